@@ -1,0 +1,3 @@
+#define JAMBALAYA_ISA neon
+#include "simd/neon.h"
+#include "kernels.h"

@@ -1,0 +1,3 @@
+#define JAMBALAYA_ISA scalar
+#include "simd/scalar.h"
+#include "kernels.h"

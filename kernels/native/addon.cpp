@@ -1,0 +1,367 @@
+// The Node-API addon: buffers, mapped files, and `submit`. It prints nothing and never aborts; every failure is returned
+// to JavaScript. State belongs to the environment (main thread or worker) that loaded it; only the thread pool is shared.
+#define JAMBALAYA_ISA host
+#include <node_api.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "engine/context.h"
+#include "native/cpu.h"
+#include "native/mappedFile.h"
+#include "native/threadPool.h"
+
+using jambalaya::host::Buffer;
+using jambalaya::host::Context;
+using jambalaya::host::Host;
+
+#define JAMBALAYA_ISAS(X) JAMBALAYA_NATIVE_ISAS(X)
+
+extern "C" {
+#define JAMBALAYA_DECLARE(isa) int jambalaya_run_##isa(const int*, long long, const void*, int, const void*, void*);
+JAMBALAYA_ISAS(JAMBALAYA_DECLARE)
+#undef JAMBALAYA_DECLARE
+}
+
+namespace {
+
+using namespace jambalaya_native;
+
+using Run = int (*)(const int*, long long, const void*, int, const void*, void*);
+
+/** Kernels that were compiled in and that this machine can run, slowest first. */
+std::vector<std::pair<std::string, Run>> runnable() {
+  const CpuFeatures cpu = detectCpu();
+  std::vector<std::pair<std::string, Run>> result;
+  const std::map<std::string, bool> has = {
+      {"scalar", true}, {"avx2", cpu.avx2}, {"avx512", cpu.avx512}, {"neon", cpu.neon}};
+#define JAMBALAYA_OFFER(isa) \
+  if (has.at(#isa)) result.emplace_back(#isa, jambalaya_run_##isa);
+  JAMBALAYA_ISAS(JAMBALAYA_OFFER)
+#undef JAMBALAYA_OFFER
+  return result;
+}
+
+/** The pool lives while any environment uses it, and grows to the largest number of threads asked for. */
+std::shared_ptr<ThreadPool> sharedPool(int threads) {
+  static std::mutex mutex;
+  static std::weak_ptr<ThreadPool> current;
+  std::lock_guard<std::mutex> lock(mutex);
+  auto pool = current.lock();
+  if (pool == nullptr || pool->threads() < threads) {
+    pool = std::make_shared<ThreadPool>(threads, jambalaya::host::scratchBytes);
+    current = pool;
+  }
+  return pool;
+}
+
+/** One device of one environment. */
+struct Engine {
+  std::vector<Buffer> buffers{Buffer{}};
+  std::vector<std::shared_ptr<MappedFile>> owners{nullptr};
+  std::vector<int> free;
+  std::map<std::string, std::weak_ptr<MappedFile>> files;
+  std::shared_ptr<ThreadPool> pool;
+  int threads = 1;
+  Run run = nullptr;
+  long long bytes = 0, peakBytes = 0, mappedBytes = 0;
+
+  ~Engine() {
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      if (buffers[i].data != nullptr && !owners[i]) std::free(buffers[i].data);
+    }
+  }
+
+  int place(Buffer buffer, std::shared_ptr<MappedFile> owner) {
+    int handle;
+    if (free.empty()) {
+      handle = static_cast<int>(buffers.size());
+      buffers.push_back(buffer);
+      owners.push_back(std::move(owner));
+    } else {
+      handle = free.back();
+      free.pop_back();
+      buffers[handle] = buffer;
+      owners[handle] = std::move(owner);
+    }
+    return handle;
+  }
+  Buffer* find(int handle) {
+    if (handle <= 0 || handle >= static_cast<int>(buffers.size()) || buffers[handle].data == nullptr) return nullptr;
+    return &buffers[handle];
+  }
+  static long long bytesOf(const Buffer& buffer) { return buffer.length * Context::bytesOf(buffer.dtype); }
+};
+
+napi_value fail(napi_env env, const std::string& message) {
+  napi_throw_error(env, "JAMBALAYA_DEVICE", message.c_str());
+  return nullptr;
+}
+
+/** Arguments of a call: the engine first (an external), then numbers, strings and typed arrays. */
+struct Call {
+  napi_env env;
+  napi_value values[6];
+  size_t count = 6;
+  Engine* engine = nullptr;
+
+  Call(napi_env environment, napi_callback_info info) : env(environment) {
+    napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
+    void* data = nullptr;
+    napi_valuetype type = napi_undefined;
+    if (count > 0 && napi_typeof(env, values[0], &type) == napi_ok && type == napi_external &&
+        napi_get_value_external(env, values[0], &data) == napi_ok) {
+      engine = static_cast<Engine*>(data);
+    }
+  }
+  bool number(size_t index, long long& value) const {
+    double real;
+    if (index >= count || napi_get_value_double(env, values[index], &real) != napi_ok) return false;
+    if (!(real >= -9007199254740991.0 && real <= 9007199254740991.0)) return false;
+    value = static_cast<long long>(real);
+    return static_cast<double>(value) == real;
+  }
+  bool text(size_t index, std::string& value) const {
+    size_t length;
+    if (index >= count || napi_get_value_string_utf8(env, values[index], nullptr, 0, &length) != napi_ok) return false;
+    value.resize(length + 1);
+    napi_get_value_string_utf8(env, values[index], &value[0], length + 1, &length);
+    value.resize(length);
+    return true;
+  }
+  bool array(size_t index, void*& data, size_t& bytes, napi_typedarray_type& type) const {
+    bool isArray = false;
+    if (index >= count || napi_is_typedarray(env, values[index], &isArray) != napi_ok || !isArray) return false;
+    size_t length, offset;
+    napi_value buffer;
+    if (napi_get_typedarray_info(env, values[index], &type, &length, &data, &buffer, &offset) != napi_ok) return false;
+    static const size_t widths[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
+    if (static_cast<size_t>(type) >= sizeof(widths) / sizeof(widths[0])) return false;
+    bytes = length * widths[type];
+    return true;
+  }
+};
+
+napi_value toNumber(napi_env env, double value) {
+  napi_value result;
+  napi_create_double(env, value, &result);
+  return result;
+}
+
+/** isas(): names of the instruction sets that run here, slowest first. */
+napi_value isas(napi_env env, napi_callback_info) {
+  napi_value list;
+  napi_create_array(env, &list);
+  unsigned i = 0;
+  for (const auto& [name, run] : runnable()) {
+    (void)run;
+    napi_value text;
+    napi_create_string_utf8(env, name.c_str(), name.size(), &text);
+    napi_set_element(env, list, i++, text);
+  }
+  return list;
+}
+
+/** open(isa, threads): an engine. */
+napi_value open(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  std::string isa;
+  long long threads;
+  if (!call.text(0, isa) || !call.number(1, threads) || threads < 1 || threads > 1024) return fail(env, "open(isa, threads)");
+  auto engine = std::make_unique<Engine>();
+  for (const auto& [name, run] : runnable()) {
+    if (name == isa) engine->run = run;
+  }
+  if (engine->run == nullptr) return fail(env, "this machine has no " + isa);
+  engine->threads = static_cast<int>(threads);
+  engine->pool = sharedPool(engine->threads);
+  napi_value external;
+  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Engine*>(data); };
+  if (napi_create_external(env, engine.get(), finalize, nullptr, &external) != napi_ok) return fail(env, "no memory");
+  engine.release();
+  return external;
+}
+
+/** close(engine): frees every buffer now; the engine refuses work afterwards. */
+napi_value close(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (call.engine == nullptr) return fail(env, "close(engine)");
+  call.engine->~Engine();
+  new (call.engine) Engine();
+  return nullptr;
+}
+
+/** allocate(engine, dtype, length): a handle. The contents are undefined. */
+napi_value allocate(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  long long dtype, length;
+  if (call.engine == nullptr || !call.number(1, dtype) || !call.number(2, length) || dtype < 0 || dtype > 4 || length < 0) {
+    return fail(env, "allocate(engine, dtype, length)");
+  }
+  Buffer buffer{nullptr, length, static_cast<int>(dtype), 0};
+  const long long bytes = Engine::bytesOf(buffer);
+  // 64 bytes are one cache line and the widest vector; an empty buffer is still a valid one.
+  const long long rounded = (std::max(bytes, 1ll) + 63) / 64 * 64;
+  buffer.data = std::aligned_alloc(64, static_cast<size_t>(rounded));
+  if (buffer.data == nullptr) return fail(env, "cannot allocate " + std::to_string(bytes) + " bytes");
+  Engine& engine = *call.engine;
+  engine.bytes += bytes;
+  engine.peakBytes = std::max(engine.peakBytes, engine.bytes);
+  return toNumber(env, engine.place(buffer, nullptr));
+}
+
+/** map(engine, path, byteOffset, dtype, length): a read-only handle into the file. */
+napi_value map(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  std::string path, error;
+  long long offset, dtype, length;
+  if (call.engine == nullptr || !call.text(1, path) || !call.number(2, offset) || !call.number(3, dtype) ||
+      !call.number(4, length) || offset < 0 || length < 0 || dtype < 0 || dtype > 4) {
+    return fail(env, "map(engine, path, byteOffset, dtype, length)");
+  }
+  Engine& engine = *call.engine;
+  auto file = engine.files[path].lock();
+  if (file == nullptr) {
+    file = MappedFile::open(path, error);
+    if (file == nullptr) return fail(env, "cannot map " + path + ": " + error);
+    engine.files[path] = file;
+  }
+  Buffer buffer{const_cast<char*>(file->data()) + offset, length, static_cast<int>(dtype), 1};
+  const long long bytes = Engine::bytesOf(buffer);
+  if (offset > file->size() || bytes > file->size() - offset) return fail(env, path + ": the tensor reaches past the end of the file");
+  if (offset % Context::bytesOf(buffer.dtype) != 0) return fail(env, path + ": the tensor is not aligned");
+  engine.mappedBytes += bytes;
+  return toNumber(env, engine.place(buffer, file));
+}
+
+napi_value release(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  long long handle;
+  Buffer* buffer = call.engine != nullptr && call.number(1, handle) ? call.engine->find(static_cast<int>(handle)) : nullptr;
+  if (buffer == nullptr) return fail(env, "free: no such buffer");
+  Engine& engine = *call.engine;
+  if (engine.owners[handle]) {
+    engine.mappedBytes -= Engine::bytesOf(*buffer);
+    engine.owners[handle] = nullptr;
+  } else {
+    engine.bytes -= Engine::bytesOf(*buffer);
+    std::free(buffer->data);
+  }
+  *buffer = Buffer{};
+  engine.free.push_back(static_cast<int>(handle));
+  return nullptr;
+}
+
+/** Shared by write and read: (engine, handle, offset, typed array). */
+bool span(const Call& call, Buffer*& buffer, char*& inside, void*& outside, size_t& bytes, std::string& error) {
+  long long handle, offset;
+  napi_typedarray_type type;
+  if (call.engine == nullptr || !call.number(1, handle) || !call.number(2, offset) || !call.array(3, outside, bytes, type)) {
+    error = "expected (engine, handle, offset, typed array)";
+    return false;
+  }
+  buffer = call.engine->find(static_cast<int>(handle));
+  if (buffer == nullptr) {
+    error = "no such buffer";
+    return false;
+  }
+  static const napi_typedarray_type types[] = {napi_float32_array, napi_uint16_array, napi_uint16_array, napi_int8_array,
+                                               napi_int32_array};
+  const long long width = Context::bytesOf(buffer->dtype);
+  if (type != types[buffer->dtype]) {
+    error = "the array's type does not match the buffer's dtype";
+    return false;
+  }
+  if (offset < 0 || offset > buffer->length || static_cast<long long>(bytes) > (buffer->length - offset) * width) {
+    error = "outside the buffer";
+    return false;
+  }
+  inside = static_cast<char*>(buffer->data) + offset * width;
+  return true;
+}
+
+napi_value write(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  Buffer* buffer;
+  char* inside;
+  void* outside;
+  size_t bytes;
+  std::string error;
+  if (!span(call, buffer, inside, outside, bytes, error)) return fail(env, "write: " + error);
+  if (buffer->readOnly) return fail(env, "write: the buffer is a mapped file");
+  if (bytes > 0) std::memcpy(inside, outside, bytes);
+  return nullptr;
+}
+
+napi_value read(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  Buffer* buffer;
+  char* inside;
+  void* outside;
+  size_t bytes;
+  std::string error;
+  if (!span(call, buffer, inside, outside, bytes, error)) return fail(env, "read: " + error);
+  if (bytes > 0) std::memcpy(outside, inside, bytes);
+  return nullptr;
+}
+
+/** submit(engine, words, failure): 0, or the status with `failure` (Int32Array of 4) filled in. */
+napi_value submit(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  void *words, *failure;
+  size_t bytes, failureBytes;
+  napi_typedarray_type type, failureType;
+  if (call.engine == nullptr || !call.array(1, words, bytes, type) || type != napi_int32_array ||
+      !call.array(2, failure, failureBytes, failureType) || failureType != napi_int32_array || failureBytes < 16) {
+    return fail(env, "submit(engine, words, failure)");
+  }
+  Engine& engine = *call.engine;
+  if (engine.run == nullptr) return fail(env, "submit: the device was disposed of");
+  struct Lane {
+    ThreadPool* pool;
+    int threads;
+  } lane{engine.pool.get(), engine.threads};
+  Host host;
+  host.pool = &lane;
+  host.parallel = [](void* erased, long long items, long long grain, jambalaya::host::Work work, void* body) {
+    Lane& target = *static_cast<Lane*>(erased);
+    target.pool->parallel(items, grain, target.threads, work, body);
+  };
+  std::lock_guard<std::mutex> lock(engine.pool->submission());
+  const int status = engine.run(static_cast<const int*>(words), static_cast<long long>(bytes / 4), engine.buffers.data(),
+                                static_cast<int>(engine.buffers.size()), &host, failure);
+  return toNumber(env, status);
+}
+
+/** memory(engine): [bytes, peak bytes, mapped bytes]. */
+napi_value memory(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  if (call.engine == nullptr) return fail(env, "memory(engine)");
+  napi_value list;
+  napi_create_array_with_length(env, 3, &list);
+  napi_set_element(env, list, 0, toNumber(env, static_cast<double>(call.engine->bytes)));
+  napi_set_element(env, list, 1, toNumber(env, static_cast<double>(call.engine->peakBytes)));
+  napi_set_element(env, list, 2, toNumber(env, static_cast<double>(call.engine->mappedBytes)));
+  return list;
+}
+
+napi_value initialize(napi_env env, napi_value exports) {
+  const napi_property_descriptor properties[] = {
+#define JAMBALAYA_FUNCTION(name, function) {name, nullptr, function, nullptr, nullptr, nullptr, napi_enumerable, nullptr}
+      JAMBALAYA_FUNCTION("isas", isas),         JAMBALAYA_FUNCTION("open", open),     JAMBALAYA_FUNCTION("close", close),
+      JAMBALAYA_FUNCTION("allocate", allocate), JAMBALAYA_FUNCTION("map", map),       JAMBALAYA_FUNCTION("free", release),
+      JAMBALAYA_FUNCTION("write", write),       JAMBALAYA_FUNCTION("read", read),     JAMBALAYA_FUNCTION("submit", submit),
+      JAMBALAYA_FUNCTION("memory", memory),
+#undef JAMBALAYA_FUNCTION
+  };
+  napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() { return initialize(env, exports); }

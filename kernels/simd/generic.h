@@ -1,0 +1,69 @@
+// Portable forms of what an instruction set may do better: partial loads, widening loads, reductions in a fixed order.
+#pragma once
+#include "simd/vector.h"
+
+namespace jambalaya::JAMBALAYA_ISA::generic {
+
+/** The first n < W floats, zeros behind. */
+inline F loadPartial(const f32* p, i64 n) {
+  F v = zero();
+  __builtin_memcpy(&v, p, static_cast<unsigned long>(n) * 4);
+  return v;
+}
+inline void storePartial(f32* p, F v, i64 n) { __builtin_memcpy(p, &v, static_cast<unsigned long>(n) * 4); }
+
+inline F widenBf16(const u16* p, i64 n = W) {
+  U bits = {};
+  for (i64 i = 0; i < n; ++i) bits[i] = static_cast<u32>(p[i]) << 16;
+  return reinterpret_cast<F>(bits);
+}
+
+/** The value of an IEEE binary16: exact, subnormals included. */
+inline f32 f16Value(u16 h) {
+  const u32 sign = static_cast<u32>(h & 0x8000) << 16;
+  const u32 magnitude = h & 0x7fff;
+  f32 value;
+  if (magnitude >= 0x7c00) {  // infinity and NaN keep their fraction
+    const u32 bits = sign | 0x7f800000 | ((magnitude & 0x3ff) << 13);
+    __builtin_memcpy(&value, &bits, 4);
+    return value;
+  }
+  // As a float32 pattern the value is 2^112 too small; the product also renormalises subnormals.
+  const u32 bits = magnitude << 13;
+  __builtin_memcpy(&value, &bits, 4);
+  value *= 0x1p112f;
+  u32 result;
+  __builtin_memcpy(&result, &value, 4);
+  result |= sign;
+  __builtin_memcpy(&value, &result, 4);
+  return value;
+}
+inline F widenF16(const u16* p, i64 n = W) {
+  F v = zero();
+  for (i64 i = 0; i < n; ++i) v[i] = f16Value(p[i]);
+  return v;
+}
+inline F widenI8(const i8* p, i64 n = W) {
+  F v = zero();
+  for (i64 i = 0; i < n; ++i) v[i] = static_cast<f32>(p[i]);
+  return v;
+}
+
+/** Sum of the lanes as a tree: halves are added until one lane is left. */
+inline f32 reduceAdd(F v) {
+  f32 lanes[W];
+  __builtin_memcpy(lanes, &v, sizeof(F));
+  for (i64 half = W / 2; half >= 1; half /= 2) {
+    for (i64 i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
+}
+inline f32 reduceMax(F v) {
+  f32 lanes[W];
+  __builtin_memcpy(lanes, &v, sizeof(F));
+  f32 result = lanes[0];
+  for (i64 i = 1; i < W; ++i) result = lanes[i] > result ? lanes[i] : result;
+  return result;
+}
+
+}  // namespace jambalaya::JAMBALAYA_ISA::generic

@@ -1,0 +1,27 @@
+// Vectors of W floats on the compiler's vector extension: what every instruction set shares. The file of an
+// instruction set (`avx512.h`, ...) defines W and the handful of functions that it does better than this one.
+//
+// A file that includes this one has defined, in this namespace: W; fma; loadPartial, storePartial;
+// widen(const u16*) for bf16 (`widenBf16`) and f16 (`widenF16`), widenI8, and their partial forms; reduceAdd, reduceMax.
+#pragma once
+#include "engine/types.h"
+
+namespace jambalaya::JAMBALAYA_ISA {
+
+typedef f32 F __attribute__((vector_size(4 * W)));
+typedef i32 I __attribute__((vector_size(4 * W)));
+typedef u32 U __attribute__((vector_size(4 * W)));
+
+inline F load(const f32* p) {
+  F v;
+  __builtin_memcpy(&v, p, sizeof(F));
+  return v;
+}
+inline void store(f32* p, F v) { __builtin_memcpy(p, &v, sizeof(F)); }
+inline F set(f32 x) { return x - F{}; }
+inline F zero() { return F{}; }
+inline F maximum(F a, F b) { return a > b ? a : b; }
+inline F minimum(F a, F b) { return a < b ? a : b; }
+inline F absolute(F a) { return reinterpret_cast<F>(reinterpret_cast<U>(a) & 0x7fffffffu); }
+
+}  // namespace jambalaya::JAMBALAYA_ISA

@@ -1,0 +1,93 @@
+/**
+ * The one form in which work reaches a device: a flat array of 32-bit integers, one command after the other.
+ *
+ *     opcode, words, (handle, offset)·tensors, ints, floats as bits, (count, (handle, offset)·count)·lists
+ *
+ * in the order of the op's schema; `words` counts the whole command, offsets are in elements of the buffer's dtype,
+ * handle 0 stands for an absent operand. Eager code submits one command, a captured step all of its commands at once.
+ */
+import { type OpName, type OpSchema, opNames, ops, type Schema } from './ops.js';
+
+/** A place in a device buffer; handles start at 1. */
+export interface Ref {
+  readonly handle: number;
+  /** In elements of the buffer's dtype. */
+  readonly offset: number;
+}
+
+type Optional<T> = { [P in keyof T]: T[P] extends `${string}?` ? P : never }[keyof T];
+type TensorArguments<T> = { [P in Exclude<keyof T, Optional<T>>]: Ref } & { [P in Optional<T>]?: Ref | undefined };
+type ListArguments<L> = { [P in Exclude<keyof L, Optional<L>>]: readonly Ref[] } & {
+  [P in Optional<L>]?: readonly Ref[] | undefined;
+};
+type NumberArguments<A> = A extends readonly (infer P extends string)[] ? { [Q in P]: number } : never;
+
+/** The arguments of one op, typed from its schema. */
+export type OpArguments<N extends OpName> = TensorArguments<Schema<N>['tensors']> &
+  ListArguments<Schema<N>['lists']> &
+  NumberArguments<Schema<N>['ints']> &
+  NumberArguments<Schema<N>['floats']>;
+
+const bits = new Int32Array(1);
+const float = new Float32Array(bits.buffer);
+
+/** One op and its arguments as command words. */
+export function encodeCommand<N extends OpName>(name: N, args: OpArguments<N>): Int32Array {
+  const schema: OpSchema = ops[name];
+  const values = args as Readonly<Record<string, number | Ref | readonly Ref[] | undefined>>;
+  const words: number[] = [schema.opcode, 0];
+  const push = (ref: Ref | undefined) => words.push(ref?.handle ?? 0, ref?.offset ?? 0);
+  for (const operand of Object.keys(schema.tensors)) push(values[operand] as Ref | undefined);
+  for (const field of schema.ints) words.push(values[field] as number);
+  for (const field of schema.floats) {
+    float[0] = values[field] as number;
+    words.push(bits[0]!);
+  }
+  for (const field of Object.keys(schema.lists)) {
+    const list = (values[field] ?? []) as readonly Ref[];
+    words.push(list.length);
+    for (const ref of list) push(ref);
+  }
+  words[1] = words.length;
+  return Int32Array.from(words);
+}
+
+const nameOf = new Map<number, OpName>(opNames.map((name) => [ops[name].opcode, name]));
+
+/** A decoded command: the op's name and its arguments, with absent operands `undefined`. */
+export type Command = { [N in OpName]: { readonly name: N; readonly args: OpArguments<N> } }[OpName];
+
+/** Decodes all commands of a submission; a device that does not read the words itself starts here. */
+export function decodeCommands(words: Int32Array): Command[] {
+  const commands: Command[] = [];
+  let at = 0;
+  while (at < words.length) {
+    const name = nameOf.get(words[at]!);
+    const end = at + words[at + 1]!;
+    if (name === undefined || end > words.length || end <= at) throw new RangeError(`malformed command at word ${at}`);
+    const schema: OpSchema = ops[name];
+    const args: Record<string, number | Ref | Ref[] | undefined> = {};
+    let cursor = at + 2;
+    const next = (): Ref | undefined => {
+      const handle = words[cursor++]!;
+      const offset = words[cursor++]!;
+      return handle === 0 ? undefined : { handle, offset };
+    };
+    for (const operand of Object.keys(schema.tensors)) args[operand] = next();
+    for (const field of schema.ints) args[field] = words[cursor++]!;
+    for (const field of schema.floats) {
+      bits[0] = words[cursor++]!;
+      args[field] = float[0]!;
+    }
+    for (const [field, direction] of Object.entries(schema.lists)) {
+      const count = words[cursor++]!;
+      if (count < 0 || cursor + 2 * count > end) throw new RangeError(`malformed list in ${name} at word ${at}`);
+      const list = Array.from({ length: count }, () => next()!);
+      args[field] = count === 0 && direction.endsWith('?') ? undefined : list;
+    }
+    if (cursor !== end) throw new RangeError(`${name} has ${end - at} words, expected ${cursor - at}`);
+    commands.push({ name, args } as unknown as Command);
+    at = end;
+  }
+  return commands;
+}

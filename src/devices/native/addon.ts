@@ -1,0 +1,21 @@
+/** The functions of `build/native/jambalaya.node`; the one TypeScript mirror of `kernels/native/addon.cpp`. */
+import type { HostArray } from '../../contract/index.js';
+
+/** An engine of this environment: buffers and the instruction set that it runs. */
+export type Engine = { readonly engine: unique symbol };
+
+export interface Addon {
+  /** Instruction sets that this machine runs, slowest first. */
+  isas(): string[];
+  open(isa: string, threads: number): Engine;
+  close(engine: Engine): void;
+  allocate(engine: Engine, dtype: number, length: number): number;
+  map(engine: Engine, path: string, byteOffset: number, dtype: number, length: number): number;
+  free(engine: Engine, handle: number): void;
+  write(engine: Engine, handle: number, offset: number, data: HostArray): void;
+  read(engine: Engine, handle: number, offset: number, data: HostArray): void;
+  /** 0, or the status of the command that failed, with `failure` = status, word, opcode, handle. */
+  submit(engine: Engine, words: Int32Array, failure: Int32Array): number;
+  /** Bytes, peak bytes, mapped bytes. */
+  memory(engine: Engine): [number, number, number];
+}
