@@ -1,24 +1,26 @@
 /**
  * Builds the native addon into `build/native/jambalaya.node` with whatever C++ compiler is on the path.
  *
- *     node scripts/build-native.mjs
+ *     node scripts/build-native.mjs [--out DIR]
  *
  * Needs no Python and downloads nothing: the Node-API headers come from the `node-api-headers` package. Without a
  * compiler, or when compiling fails, it says so and ends successfully: the WASM device serves in its place. Objects are
- * kept under `build/native` and reused while their inputs (sources, flags, compiler) are the same. CXX names the compiler.
+ * kept under `build/native` and reused while their inputs (sources, flags, compiler) are the same. CXX names the
+ * compiler, JAMBALAYA_CXXFLAGS and JAMBALAYA_LDFLAGS add to its flags, JAMBALAYA_REQUIRE_NATIVE makes a failure fatal.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const out = join(root, 'build', 'native');
+const outOption = process.argv.indexOf('--out');
+const out = outOption > 0 ? resolve(process.argv[outOption + 1]) : join(root, 'build', 'native');
 const target = join(out, 'jambalaya.node');
 
 /** Instruction sets by CPU architecture, slowest first, with the compiler's flags for each. */
@@ -109,7 +111,7 @@ async function build(compiler) {
 const compiler = findCompiler();
 if (compiler === undefined) {
   rmSync(target, { force: true });
-  console.log('jambalaya: no C++ compiler found (tried $CXX, c++, g++, clang++). The WASM device will serve; native code is about three times as fast.');
+  console.log('jambalaya: no C++ compiler found (tried $CXX, c++, g++, clang++). The WASM device will serve, more slowly.');
 } else {
   try {
     const result = await build(compiler);

@@ -12,12 +12,12 @@ import { WasmDevice } from './wasm/device.js';
 
 let loaded: { addon: Addon } | { reason: string } | undefined;
 
-/** The addon, or why there is none. */
+/** The addon, or why there is none. `JAMBALAYA_ADDON` names another build of it, such as one with sanitizers. */
 function loadAddon(): { addon: Addon } | { reason: string } {
   if (loaded === undefined) {
     try {
       const require = createRequire(import.meta.url);
-      loaded = { addon: require('../../build/native/jambalaya.node') as Addon };
+      loaded = { addon: require(process.env.JAMBALAYA_ADDON ?? '../../build/native/jambalaya.node') as Addon };
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
       loaded = { reason: missing ? 'its addon was not built (no C++ compiler at install time?)' : String(error) };
