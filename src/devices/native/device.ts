@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
 import { submissionError } from '../failure.js';
+import { hostArray } from '../hostArray.js';
 import type { Addon, Engine } from './addon.js';
 
 /** The C++ kernels through Node-API: files are mapped and used where they lie, work is spread over one thread pool. */
@@ -81,19 +82,5 @@ export class NativeDevice implements Device {
     } catch (error) {
       throw new JambalayaError('device', { device: this.name, reason: (error as Error).message }, { cause: error });
     }
-  }
-}
-
-/** An empty host array for `length` elements of a dtype. */
-export function hostArray(dtype: DType, length: number): HostArray {
-  switch (dtype) {
-    case 'f32':
-      return new Float32Array(length);
-    case 'i32':
-      return new Int32Array(length);
-    case 'i8':
-      return new Int8Array(length);
-    default:
-      return new Uint16Array(length);
   }
 }
