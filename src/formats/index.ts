@@ -1,0 +1,35 @@
+/**
+ * Model files: safetensors, JSON, Hugging Face checkpoints, and the cache and download of a model hub.
+ *
+ * It turns bytes into checked descriptions and numbers, and refuses what is not exactly its format: every file is
+ * untrusted, nothing is read out of bounds, nothing is allocated that the file's own size does not justify, and every
+ * failure names the file, the tensor, what was expected and what was found. It does not know what a tensor means.
+ *
+ * Start with `checkpoint.ts` (a model folder), then `safetensors/read.ts` (a file), then `hub/host.node.ts` (a download).
+ */
+
+export {
+  openFile,
+  openFolder,
+  pullModel,
+  resolveModelPath,
+  writeFileAtomically,
+  writeSafetensors,
+} from '#formats/host';
+export { type Checkpoint, openCheckpoint } from './checkpoint.js';
+export { isModelFile } from './hub/names.js';
+export type { PullOptions, PullProgress, PullResult } from './hub/options.js';
+export {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  jsonLimits,
+  type ParseJsonOptions,
+  parseJson,
+} from './json.js';
+export { isStoredDType, type StoredDType, storedBytes, storedDTypeBits, storedDTypes } from './safetensors/dtypes.js';
+export { encodeSafetensors, type TensorToWrite } from './safetensors/encode.js';
+export { readSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors/read.js';
+export { readFloats, readIntegers, readTensor } from './safetensors/values.js';
+export { type ByteSource, bytesSource, isPlainFileName, type ModelFolder, memoryFolder } from './source.js';
+export { blobFolder, urlFolder } from './web-folders.js';
