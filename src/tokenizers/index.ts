@@ -1,0 +1,23 @@
+/**
+ * Text and ids: `tokenizer.json` and chat templates, through Hugging Face's libraries for both.
+ *
+ * The room takes the texts of the files and gives ids, text and streams of text. It opens no file and knows no model.
+ * Files come from strangers: they are checked before use (`definition.ts`), and what runs on their behalf (patterns,
+ * templates) runs under a deadline and within limits. A kind of tokenizer that would be carried out otherwise than by
+ * Hugging Face's Rust library is rewritten or refused (`components.ts`), never approximated in silence, with one
+ * exception: the normalization table of a SentencePiece `Precompiled` normalizer is taken to be NFKC.
+ *
+ * Start reading at `tokenizer.ts`.
+ */
+export { withDeadline } from '#tokenizers/host';
+export { type StopResult, StopStrings } from './stop-strings.js';
+export { TextStream } from './text-stream.js';
+export {
+  type ChatMessage,
+  type DecodeOptions,
+  type EncodeOptions,
+  type RenderOptions,
+  Tokenizer,
+  type TokenizerFiles,
+  type TokenizerOptions,
+} from './tokenizer.js';

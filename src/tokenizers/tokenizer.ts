@@ -1,0 +1,288 @@
+/**
+ * Text to ids and back, and messages to text, for one `tokenizer.json`.
+ */
+
+import { withDeadline } from '#tokenizers/host';
+import { isJambalayaError, JambalayaError } from '../errors/index.js';
+import { ChatTemplate } from './chat-template.js';
+import { cleanUpSpaces } from './clean-up.js';
+import { type AddedToken, readDefinition, type TokenizerDefinition } from './definition.js';
+import { LibraryTokenizer } from './libraries.js';
+import { literalModel } from './literal-model.js';
+import {
+  readConfig,
+  readSurroundings,
+  type Surroundings,
+  type TokenizerConfig,
+  withConfigured,
+} from './special-tokens.js';
+
+/** The files of a tokenizer as text, read by the caller. */
+export interface TokenizerFiles {
+  /** For error messages, e.g. `folder/tokenizer.json`. */
+  readonly name: string;
+  /** `tokenizer.json` */
+  readonly tokenizer: string;
+  /** `tokenizer_config.json` */
+  readonly config?: string | undefined;
+  /** `chat_template.jinja`; wins over the configuration's `chat_template`. */
+  readonly chatTemplate?: string | undefined;
+}
+
+export interface TokenizerOptions {
+  /**
+   * Milliseconds that loading, or encoding a short text, may take; long texts get 10 µs a character on top, templates a
+   * fifth of it. 10,000 unless told.
+   */
+  readonly deadlineMilliseconds?: number;
+  /** UTF-8 bytes of the longest text that `encode` takes, 16 MiB unless told; it needs some 200 bytes of memory each. */
+  readonly maxTextLength?: number;
+}
+
+export interface EncodeOptions {
+  /** Puts the tokens of the post-processor around the text, such as a beginning of the sequence. */
+  readonly addSpecialTokens?: boolean | undefined;
+  /** Whether `<|endoftext|>` in the text is that token (as in Python) or a mere string of characters. True unless told. */
+  readonly parseSpecial?: boolean | undefined;
+}
+
+export interface DecodeOptions {
+  /** Leaves special tokens out of the text. */
+  readonly skipSpecialTokens?: boolean | undefined;
+  /** Takes the space before punctuation away; the configuration decides unless told. */
+  readonly cleanUpSpaces?: boolean | undefined;
+}
+
+/** A message as templates know it. Further fields are handed on. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content?: string | null | readonly unknown[];
+  readonly name?: string;
+  readonly tool_calls?: readonly unknown[];
+  readonly [field: string]: unknown;
+}
+
+export interface RenderOptions {
+  /** Tools as JSON schemas, in the form `{type: 'function', function: {name, description, parameters}}`. */
+  readonly tools?: readonly unknown[] | undefined;
+  readonly documents?: readonly unknown[] | undefined;
+  /** Ends the text where the answer of the model begins. True unless told. */
+  readonly addGenerationPrompt?: boolean | undefined;
+  /** Further variables of the template. */
+  readonly [variable: string]: unknown;
+}
+
+const loneSurrogate = /\p{Surrogate}/gu;
+
+export class Tokenizer {
+  /** One more than the largest id. Embedding tables may have further rows. */
+  readonly vocabularySize: number;
+  readonly bosId: number | undefined;
+  readonly eosId: number | undefined;
+  readonly padId: number | undefined;
+  readonly specialIds: ReadonlySet<number>;
+  /** Whether tokens can be decoded through a window, see {@link TextStream}. */
+  readonly decodesLocally: boolean;
+  /** Whether decoding takes the space before punctuation away unless told otherwise. */
+  readonly cleansUpSpaces: boolean;
+
+  readonly #definition: TokenizerDefinition;
+  readonly #config: TokenizerConfig;
+  readonly #addedTokens: readonly AddedToken[];
+  readonly #surroundings: Surroundings;
+  readonly #chatTemplates: Readonly<Record<string, string>>;
+  readonly #compiled = new Map<string, ChatTemplate>();
+  readonly #deadline: number;
+  readonly #maxBytes: number;
+  readonly #library: LibraryTokenizer;
+  #literalLibrary: LibraryTokenizer | undefined;
+
+  /**
+   * Reads a tokenizer from the texts of its files.
+   *
+   * @throws JambalayaError `tokenizer` for a file that cannot be used, `timeout` if loading takes longer than the deadline.
+   */
+  static create(files: TokenizerFiles, options: TokenizerOptions = {}): Tokenizer {
+    return new Tokenizer(files, options);
+  }
+
+  private constructor(files: TokenizerFiles, options: TokenizerOptions) {
+    this.#deadline = options.deadlineMilliseconds ?? 10_000;
+    this.#maxBytes = options.maxTextLength ?? 2 ** 24;
+    this.#definition = readDefinition(files.name, files.tokenizer);
+    this.#config = readConfig(siblingOf(files.name, 'tokenizer_config.json'), files.config);
+    this.#addedTokens = withConfigured(this.#definition, this.#config);
+    this.#surroundings = readSurroundings(this.#definition);
+    this.#chatTemplates =
+      files.chatTemplate === undefined ? this.#config.chatTemplates : { default: files.chatTemplate };
+    const { texts, ids, decoder } = this.#definition;
+    const { bos_token, eos_token, pad_token } = this.#config.named;
+    const idOf = (token: string | undefined) => (token === undefined ? undefined : ids.get(token));
+    this.vocabularySize = texts.length;
+    this.bosId = idOf(bos_token);
+    this.eosId = idOf(eos_token);
+    this.padId = idOf(pad_token);
+    this.specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
+    this.decodesLocally = decoder.isLocal;
+    this.cleansUpSpaces = this.#config.cleansUpSpaces;
+    this.#library = this.#guard('loading the tokenizer', this.#deadline, () =>
+      this.#build(this.#definition.model, this.#addedTokens),
+    );
+  }
+
+  get hasChatTemplate(): boolean {
+    return Object.keys(this.#chatTemplates).length > 0;
+  }
+
+  /**
+   * Ids of a text. Halves of surrogate pairs count as U+FFFD, since ids stand for UTF-8.
+   *
+   * @throws JambalayaError `limit` for a text that is too long, `timeout` if it takes longer than the deadline,
+   * `tokenizer` for a character that the vocabulary cannot express.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const { addSpecialTokens = false, parseSpecial = true } = options;
+    const whole = text.replace(loneSurrogate, '\uFFFD');
+    this.#checkLength(whole);
+    const what = `encoding a text of ${whole.length} characters`;
+    const ids = this.#guard(what, this.#deadline + whole.length / 100, () => {
+      const library = parseSpecial ? this.#library : this.#literal();
+      return library.encode(whole, { add_special_tokens: false }).ids;
+    });
+    if (!ids.every((id) => typeof id === 'number')) {
+      throw new JambalayaError(
+        'tokenizer',
+        { file: this.#definition.file, reason: 'the text has a character that the vocabulary cannot express' },
+        { hint: 'The tokenizer has no unknown token; use one that covers all bytes.' },
+      );
+    }
+    return addSpecialTokens ? [...this.#surroundings.before].concat(ids, this.#surroundings.after) : ids;
+  }
+
+  /**
+   * Text of ids. Ids without a token (a padded embedding table has such) are left out; bytes that are no UTF-8 become U+FFFD.
+   *
+   * @throws JambalayaError `usage` for what is no id, `timeout` for a pattern of the decoder that does not finish.
+   */
+  decode(ids: readonly number[], options: DecodeOptions = {}): string {
+    const visible = this.visibleIds(ids, options.skipSpecialTokens ?? false);
+    if (visible.length === 0) return '';
+    const work = () => this.#library.decode(visible, { clean_up_tokenization_spaces: false });
+    const what = `decoding ${visible.length} tokens`;
+    const text = this.#definition.decoder.hasPattern
+      ? this.#guard(what, this.#deadline + visible.length / 100, work)
+      : this.#wrap(what, work);
+    return (options.cleanUpSpaces ?? this.cleansUpSpaces) ? cleanUpSpaces(text) : text;
+  }
+
+  /** The ids that contribute to a text: those with a token and, if so wanted, not special. */
+  visibleIds(ids: readonly number[], skipSpecialTokens: boolean): number[] {
+    return ids.filter((id) => {
+      if (!Number.isInteger(id) || id < 0) {
+        throw new JambalayaError('usage', { argument: 'ids', expected: 'integers from 0', found: String(id) });
+      }
+      return this.#definition.texts[id] !== undefined && !(skipSpecialTokens && this.specialIds.has(id));
+    });
+  }
+
+  /** A token as it stands in the vocabulary, for displays; '' for an id without one. */
+  tokenText(id: number): string {
+    return this.#definition.texts[id] ?? '';
+  }
+
+  /**
+   * The text that a chat becomes, special tokens included: encode it with `parseSpecial` and without `addSpecialTokens`.
+   *
+   * @throws JambalayaError `tokenizer` if there is no template, or if it refuses the messages; `limit` and `timeout`
+   * if it does not come to an end.
+   */
+  renderChat(messages: readonly ChatMessage[], options: RenderOptions = {}): string {
+    const { tools, documents, addGenerationPrompt = true, ...variables } = options;
+    // A model that came with several has one for tools.
+    const name = tools !== undefined && Object.hasOwn(this.#chatTemplates, 'tool_use') ? 'tool_use' : 'default';
+    const source = Object.hasOwn(this.#chatTemplates, name) ? this.#chatTemplates[name] : undefined;
+    if (source === undefined) {
+      throw new JambalayaError(
+        'tokenizer',
+        { file: this.#definition.file, reason: 'there is no chat template' },
+        { hint: 'Use plain completion, or put a chat_template.jinja beside the tokenizer.' },
+      );
+    }
+    return this.#guard('rendering the chat template', this.#deadline / 5, () => {
+      const template = this.#compiled.get(name) ?? new ChatTemplate(source);
+      this.#compiled.set(name, template);
+      return template.render({
+        ...this.#config.named,
+        ...(this.#config.additional.length === 0 ? {} : { additional_special_tokens: this.#config.additional }),
+        ...variables,
+        messages,
+        tools: tools ?? null,
+        documents: documents ?? null,
+        add_generation_prompt: addGenerationPrompt,
+      });
+    });
+  }
+
+  #build(model: TokenizerDefinition['model'], added_tokens: readonly AddedToken[]): LibraryTokenizer {
+    const { normalizer, preTokenizer, decoder } = this.#definition;
+    const library = new LibraryTokenizer(
+      { added_tokens, normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json, model },
+      {},
+    );
+    if (library.decoder !== null) {
+      // The original decodes bytes and nothing else here: no suffix is replaced in the finished text.
+      library.decoder.end_of_word_suffix = null;
+      // Searched once per token. Those of printable ASCII mean the same to the byte decoder without being on the list.
+      library.decoder.added_tokens = library.decoder.added_tokens.filter(
+        (token) => !/^[\x21-\x7e]*$/.test(token.content),
+      );
+    }
+    return library;
+  }
+
+  /** A tokenizer to which special tokens are out of reach. */
+  #literal(): LibraryTokenizer {
+    this.#literalLibrary ??= this.#build(
+      literalModel(this.#definition.model, this.#addedTokens),
+      this.#addedTokens.filter((token) => !token.special),
+    );
+    return this.#literalLibrary;
+  }
+
+  /** A text has to fit, in UTF-8 and in the longest form that the normalizer can give it. */
+  #checkLength(text: string): void {
+    const found = text.length * 3 <= this.#maxBytes ? 0 : new TextEncoder().encode(text).length;
+    if (found > this.#maxBytes) throw tooLong('bytes of a text', this.#maxBytes, found);
+    const { growth } = this.#definition;
+    const most = this.#maxBytes * 4;
+    if (text.length * growth > most) throw tooLong('characters of a normalized text', most, text.length * growth);
+  }
+
+  #guard<T>(what: string, milliseconds: number, work: () => T): T {
+    return this.#wrap(what, () => withDeadline(milliseconds, `${this.#definition.file}: ${what}`, work));
+  }
+
+  #wrap<T>(what: string, work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      if (isJambalayaError(cause)) throw cause;
+      const reason = `${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const hint = 'Compare with what Transformers does with the same files.';
+      throw new JambalayaError('tokenizer', { file: this.#definition.file, reason }, { hint, cause });
+    }
+  }
+}
+
+function tooLong(what: string, limit: number, found: number): JambalayaError {
+  return new JambalayaError(
+    'limit',
+    { what, limit, found },
+    { hint: 'Encode the text in parts, or raise maxTextLength.' },
+  );
+}
+
+/** The path of another file in the same folder. */
+function siblingOf(file: string, name: string): string {
+  return file.replace(/[^/\\]*$/, name);
+}
