@@ -138,7 +138,10 @@ async function receiveRest(
       await append(blob, transfer, next.value);
       meter.at(transfer.position, next.value.length);
     }
-    if (transfer.position < blob.size) throw new Interruption('the connection ended early');
+    // A connection that breaks is an error of the stream; here the server says that this is all.
+    if (transfer.position < blob.size) {
+      throw unlike(blob, countOf(blob.size, 'byte'), countOf(transfer.position, 'byte'));
+    }
   } finally {
     watch.end();
   }
