@@ -24,8 +24,7 @@ function op<
   const T extends Record<string, Direction>,
   const I extends readonly string[] = [],
   const F extends readonly string[] = [],
-  // biome-ignore lint/complexity/noBannedTypes: "no lists" is the empty object type, not any object.
-  const L extends Record<string, 'in' | 'in?' | 'out'> = {},
+  const L extends Record<string, 'in' | 'in?' | 'out'> = Record<never, never>,
 >(
   opcode: number,
   tensors: T,

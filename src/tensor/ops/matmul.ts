@@ -1,0 +1,64 @@
+import { type MatmulMode, matmulModes } from '../../contract/index.js';
+import { apply } from '../apply.js';
+import { backwardRule, f32, type OpRules } from '../rule.js';
+import { expectShape, formatShape, shapeError } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import { sum } from './sum.js';
+
+const modeOf = (mode: number) => (Object.keys(matmulModes) as MatmulMode[]).find((name) => matmulModes[name] === mode)!;
+
+export const matmulRules: OpRules<'matmul'> = {
+  shape: ({ a, b, bScale, bias }, { mode = matmulModes.nt }) => {
+    if (a.shape.length !== 2) shapeError('matmul', 'a', 'a matrix', formatShape(a.shape));
+    if (b.shape.length !== 2) shapeError('matmul', 'b', 'a matrix', formatShape(b.shape));
+    const name = modeOf(mode);
+    const [rows, inner] = name === 'tn' ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
+    const columns = name === 'nt' ? b.shape[0]! : b.shape[1]!;
+    expectShape('matmul', 'b', b, name === 'nt' ? [columns, inner] : [inner, columns]);
+    if ((b.dtype === 'i8') !== (bScale !== undefined)) {
+      shapeError('matmul', 'bScale', b.dtype === 'i8' ? 'a scale per row of int8 b' : 'no scale', bScale ? 'one' : 'none');
+    }
+    if (bScale !== undefined) expectShape('matmul', 'bScale', bScale, [b.shape[0]]);
+    if (bias !== undefined) expectShape('matmul', 'bias', bias, [columns]);
+    return { outputs: { out: f32([rows, columns]) }, numbers: { rows, inner, columns, mode } };
+  },
+  // Every mode's gradients are products in another mode; a quantized b is a constant, multiplied by the same rows.
+  backward: backwardRule<'matmul'>()(['a', 'b', 'bScale'], ({ a, b, bScale }, { out }, { numbers, needs }) => {
+    const dOut = out!;
+    const product = (x: Tensor, y: Tensor, mode: MatmulMode, scale?: Tensor) => matmul(x, y, { mode, bScale: scale });
+    const bias = needs.bias ? sum(dOut, 0) : undefined;
+    switch (modeOf(numbers.mode)) {
+      case 'nt':
+        return {
+          a: needs.a ? product(dOut, b, 'nn', bScale) : undefined,
+          b: needs.b ? product(dOut, a, 'tn') : undefined,
+          bias,
+        };
+      case 'nn':
+        return {
+          a: needs.a ? product(dOut, b, 'nt', bScale) : undefined,
+          b: needs.b ? product(a, dOut, 'tn') : undefined,
+        };
+      case 'tn':
+        return {
+          a: needs.a ? product(b, dOut, 'nt') : undefined,
+          b: needs.b ? product(a, dOut, 'nn') : undefined,
+        };
+    }
+  }),
+};
+
+export interface MatmulOptions {
+  readonly mode?: MatmulMode;
+  /** One f32 scale per row of an int8 b. */
+  readonly bScale?: Tensor | undefined;
+  /** (n), added to every row; mode nt only. */
+  readonly bias?: Tensor | undefined;
+}
+
+/**
+ * A matrix product. Mode `nt` (the default, a linear layer): a (m, k) · b (n, k)ᵀ; `nn`: a (m, k) · b (k, n);
+ * `tn`: a (k, m)ᵀ · b (k, n). b may be f32, bf16, f16, or int8 with `bScale`.
+ */
+export const matmul = (a: Tensor, b: Tensor, { mode = 'nt', bScale, bias }: MatmulOptions = {}): Tensor =>
+  apply('matmul', matmulRules, { a, b, bScale, bias }, { mode: matmulModes[mode] }).out;
