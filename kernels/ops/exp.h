@@ -1,0 +1,16 @@
+// exp: e^x.
+#pragma once
+#include "blocks/loops.h"
+
+namespace jambalaya::JAMBALAYA_ISA {
+
+inline Status exp(const ExpArgs& args, Context& ctx) {
+  const f32* x;
+  f32* out;
+  JAMBALAYA_TRY(ctx.in(args.x, args.count, x));
+  JAMBALAYA_TRY(ctx.out(args.out, args.count, out));
+  elementwise(ctx, args.count, out, [](F v) { return exp(v); }, x);
+  return Status::ok;
+}
+
+}  // namespace jambalaya::JAMBALAYA_ISA

@@ -1,0 +1,11 @@
+// mul: a · b, b broadcast over rows, columns or both.
+#pragma once
+#include "blocks/broadcast.h"
+
+namespace jambalaya::JAMBALAYA_ISA {
+
+inline Status mul(const MulArgs& args, Context& ctx) {
+  return broadcast(args, ctx, [](F a, F b) { return a * b; });
+}
+
+}  // namespace jambalaya::JAMBALAYA_ISA

@@ -1,0 +1,16 @@
+// tanh: hyperbolic tangent.
+#pragma once
+#include "blocks/loops.h"
+
+namespace jambalaya::JAMBALAYA_ISA {
+
+inline Status tanh(const TanhArgs& args, Context& ctx) {
+  const f32* x;
+  f32* out;
+  JAMBALAYA_TRY(ctx.in(args.x, args.count, x));
+  JAMBALAYA_TRY(ctx.out(args.out, args.count, out));
+  elementwise(ctx, args.count, out, [](F v) { return tanh(v); }, x);
+  return Status::ok;
+}
+
+}  // namespace jambalaya::JAMBALAYA_ISA
