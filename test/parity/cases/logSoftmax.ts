@@ -1,0 +1,3 @@
+import { softmaxes } from './softmax.js';
+
+export const logSoftmax = softmaxes;

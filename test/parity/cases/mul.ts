@@ -1,0 +1,3 @@
+import { broadcasts } from './add.js';
+
+export const mul = broadcasts;

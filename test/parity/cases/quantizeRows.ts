@@ -1,0 +1,33 @@
+import { floats, type Operand, type ParityCase, paritySizes } from '../harness.js';
+import { typed } from './typed.js';
+
+const single = (title: string, rows: number, columns: number, x: Operand): ParityCase => ({
+  title: `${title} ${rows}x${columns} ${x.dtype}`,
+  inputs: { x },
+  outputs: { values: { dtype: 'i8', length: rows * columns }, scale: { dtype: 'f32', length: rows } },
+  numbers: { rows, columns },
+  tolerance: 0,
+});
+
+const row = (...values: number[]) =>
+  single(`${values}`, 1, values.length, { dtype: 'f32', data: Float32Array.from(values) });
+
+export const quantizeRows: ParityCase[] = [
+  ...paritySizes.flatMap((columns) =>
+    [0, 1, 9].flatMap((rows) =>
+      (['f32', 'bf16', 'f16'] as const).map((dtype) => single('', rows, columns, typed(dtype, rows * columns, 1))),
+    ),
+  ),
+  single('many', 40, 1000, floats(40_000, 2, 0.02)),
+  // Scale 1: every half meets its even neighbour.
+  row(127, ...Array.from({ length: 254 }, (_, i) => i - 126.5)),
+  row(0, -0, 0),
+  row(-3, 1, 2),
+  // The scale is a subnormal, or zero where the row is not; a quotient beyond 127 is held.
+  row(1e-40, -3e-41, 1e-45),
+  row(190 * 2 ** -149, -190 * 2 ** -149),
+  row(1e-45, -1e-45),
+  row(3.4e38, -1e38, 1e37),
+  row(Number.NaN, 1, -2),
+  row(Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY),
+];
