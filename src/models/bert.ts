@@ -1,0 +1,187 @@
+/**
+ * BERT with its masked-language-model head (Devlin et al. 2018, as Transformers' BertForMaskedLM): post-norm encoder layers
+ * over word + position + segment embeddings, bidirectional attention with biases, exact GELU.
+ *
+ *     h = LayerNorm(x + Attention(x));  y = LayerNorm(h + W2 gelu(W1 h))
+ */
+import { maxHeadSize } from '../contract/index.js';
+import type { JsonObject } from '../formats/index.js';
+import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
+import { add, gatherRows, gelu, Tensor } from '../tensor/index.js';
+import { ConfigFields } from './configFields.js';
+import { checkedIds, embedTokens } from './inputs.js';
+import { JambalayaError } from '../errors/index.js';
+import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
+
+export interface BertConfig {
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediateSize: number;
+  readonly maxLength: number;
+  readonly tokenTypes: number;
+  readonly eps: number;
+  readonly padIds: readonly number[];
+  readonly ignoredKeys: readonly string[];
+}
+
+export function parseBertConfig(json: JsonObject, file: string): BertConfig {
+  const fields = new ConfigFields(json, file);
+  fields.oneOf('model_type', ['bert']);
+  fields.oneOf('hidden_act', ['gelu'], 'gelu');
+  fields.oneOf('position_embedding_type', ['absolute'], 'absolute');
+  if (!fields.flag('tie_word_embeddings', true)) fields.fail('tie_word_embeddings', 'true (the head is the word embedding)', false);
+  if (fields.flag('is_decoder', false)) fields.fail('is_decoder', 'false', true);
+  const hiddenSize = fields.size('hidden_size', 768);
+  const heads = fields.size('num_attention_heads', 12);
+  if (hiddenSize % heads !== 0) fields.fail('num_attention_heads', `a divisor of hidden_size ${hiddenSize}`, heads);
+  if (hiddenSize / heads > maxHeadSize) fields.fail('num_attention_heads', `heads of at most ${maxHeadSize}`, heads);
+  const vocabularySize = fields.size('vocab_size', 30522);
+  const config = {
+    vocabularySize,
+    hiddenSize,
+    layers: fields.size('num_hidden_layers', 12),
+    heads,
+    intermediateSize: fields.size('intermediate_size', 3072),
+    maxLength: fields.size('max_position_embeddings', 512),
+    tokenTypes: fields.size('type_vocab_size', 2),
+    eps: fields.positive('layer_norm_eps', 1e-12),
+    padIds: fields.tokenIds('pad_token_id', vocabularySize),
+  };
+  fields.withoutEffect('architectures', 'torch_dtype', 'dtype', 'transformers_version', 'use_cache', 'initializer_range');
+  fields.withoutEffect('attention_probs_dropout_prob', 'hidden_dropout_prob', 'classifier_dropout', 'gradient_checkpointing');
+  return { ...config, ignoredKeys: fields.ignored };
+}
+
+interface BertLayer {
+  readonly attention: Attention;
+  readonly attentionNorm: LayerNorm;
+  readonly intermediate: Projection;
+  readonly output: Projection;
+  readonly outputNorm: LayerNorm;
+}
+
+interface BertParts {
+  readonly words: Embedding;
+  readonly positions: Embedding;
+  readonly types: Embedding;
+  readonly embeddingNorm: LayerNorm;
+  readonly layers: readonly BertLayer[];
+  readonly headDense: Projection;
+  readonly headNorm: LayerNorm;
+  /** (V) */
+  readonly headBias: Tensor;
+}
+
+type Weights = Parameters<LoadArchitecture>[2];
+
+export class Bert implements Model {
+  readonly description: ModelDescription;
+  readonly stateLayouts = [];
+
+  private constructor(
+    readonly config: BertConfig,
+    private readonly weights: Weights,
+    private readonly parts: BertParts,
+  ) {
+    this.description = {
+      architecture: 'bert',
+      layers: parts.layers.map((_, i) => ({
+        mixer: 'attention',
+        experts: 1,
+        expertsPerToken: 1,
+        prefix: `bert.encoder.layer.${i}.`,
+      })),
+      hiddenSize: config.hiddenSize,
+      vocabularySize: config.vocabularySize,
+      causal: false,
+      tiedHead: true,
+      maxLength: config.maxLength,
+      bosIds: [],
+      eosIds: [],
+      padIds: config.padIds,
+      ignoredConfigKeys: config.ignoredKeys,
+    };
+  }
+
+  static readonly load: LoadArchitecture = async (json, file, weights) => {
+    const config = parseBertConfig(json, file);
+    const { hiddenSize: D, vocabularySize: V, intermediateSize: F, heads, eps } = config;
+    const attentionShape = { hidden: D, heads, kvHeads: heads, headSize: D / heads, causal: false, bias: true };
+    const layers: BertLayer[] = [];
+    for (let i = 0; i < config.layers; i++) {
+      const name = `bert.encoder.layer.${i}`;
+      const self = `${name}.attention.self`;
+      const names = { query: `${self}.query`, key: `${self}.key`, value: `${self}.value`, output: `${name}.attention.output.dense` };
+      layers.push({
+        attention: await Attention.load(weights, names, attentionShape),
+        attentionNorm: await LayerNorm.load(weights, `${name}.attention.output.LayerNorm`, D, eps),
+        intermediate: await loadLinear(weights, `${name}.intermediate.dense`, { outputs: F, inputs: D, bias: true }),
+        output: await loadLinear(weights, `${name}.output.dense`, { outputs: D, inputs: F, bias: true }),
+        outputNorm: await LayerNorm.load(weights, `${name}.output.LayerNorm`, D, eps),
+      });
+    }
+    return new Bert(config, weights, {
+      words: await Embedding.load(weights, 'bert.embeddings.word_embeddings', V, D),
+      positions: await Embedding.load(weights, 'bert.embeddings.position_embeddings', config.maxLength, D),
+      types: await Embedding.load(weights, 'bert.embeddings.token_type_embeddings', config.tokenTypes, D),
+      embeddingNorm: await LayerNorm.load(weights, 'bert.embeddings.LayerNorm', D, eps),
+      layers,
+      headDense: await loadLinear(weights, 'cls.predictions.transform.dense', { outputs: D, inputs: D, bias: true }),
+      headNorm: await LayerNorm.load(weights, 'cls.predictions.transform.LayerNorm', D, eps),
+      headBias: await weights.vector('cls.predictions.bias', [V]),
+    });
+  };
+
+  get device() {
+    return this.weights.device;
+  }
+
+  get parameters() {
+    return this.weights.parameters;
+  }
+
+  forward(input: ModelInput, { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {}): ForwardOutput {
+    const { segments } = input;
+    const hidden: Tensor[] = [];
+    let x = this.embed(input);
+    this.parts.layers.forEach((layer, i) => {
+      if (wantHidden) hidden.push(x);
+      const mixed = layer.attention.forward(x, segments);
+      observe?.('mixer', i, mixed);
+      x = layer.attentionNorm.forward(add(x, mixed));
+      const fed = layer.output.forward(gelu(layer.intermediate.forward(x)));
+      observe?.('feedForward', i, fed);
+      x = layer.outputNorm.forward(add(x, fed));
+    });
+    if (wantHidden) hidden.push(x);
+    if (logits === 'none') return { hidden, routerLogits: [] };
+    const last = segments.lastRows;
+    const rows = logits === 'last' ? gatherRows(x, Tensor.from(x.device, [last.length], Int32Array.from(last))) : x;
+    const transformed = this.parts.headNorm.forward(gelu(this.parts.headDense.forward(rows)));
+    return { logits: this.parts.words.logits(transformed, this.parts.headBias), hidden, routerLogits: [] };
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** LayerNorm(word + position + segment embeddings); positions count from 0 in each segment. */
+  private embed(input: ModelInput): Tensor {
+    const { segments } = input;
+    const { maxLength, tokenTypes } = this.config;
+    const longest = Math.max(0, ...segments.lengths);
+    if (longest > maxLength) throw new JambalayaError('limit', { what: 'tokens of a sequence', limit: maxLength, found: longest });
+    const words = embedTokens(input, this.parts.words, this.description);
+    const positions = Int32Array.from(segments.lengths.flatMap((length) => Array.from({ length }, (_, t) => t)));
+    const types = checkedIds('tokenTypes', input.tokenTypes ?? new Int32Array(segments.rows), segments.rows, tokenTypes);
+    const lookUp = (table: Embedding, ids: Int32Array) => table.forward(Tensor.from(this.device, [ids.length], ids));
+    const sum = add(add(words, lookUp(this.parts.types, types)), lookUp(this.parts.positions, positions));
+    return this.parts.embeddingNorm.forward(sum);
+  }
+}

@@ -1,0 +1,92 @@
+/** Reads the fields of a `config.json`, one by one, with errors that name the file, the field and both sides. */
+import { JambalayaError } from '../errors/index.js';
+import type { JsonObject, JsonValue } from '../formats/index.js';
+
+/** Sizes above this are a mistake or an attack: no tensor of such a model could be addressed. */
+const largestSize = 2 ** 24;
+
+export class ConfigFields {
+  private readonly read = new Set<string>();
+
+  constructor(
+    private readonly config: JsonObject,
+    readonly file: string,
+  ) {}
+
+  /** Keys that nobody asked for: they have no effect. */
+  get ignored(): string[] {
+    return Object.keys(this.config)
+      .filter((key) => !this.read.has(key))
+      .sort();
+  }
+
+  has(field: string): boolean {
+    this.read.add(field);
+    const value = this.config[field];
+    return value !== undefined && value !== null;
+  }
+
+  size(field: string, fallback?: number): number {
+    return this.number(field, fallback, `a whole number from 1 to ${largestSize}`, (value) => {
+      return Number.isInteger(value) && value >= 1 && value <= largestSize;
+    });
+  }
+
+  /** A whole number from 0. */
+  index(field: string, fallback?: number): number {
+    return this.number(field, fallback, `a whole number from 0 to ${largestSize}`, (value) => {
+      return Number.isInteger(value) && value >= 0 && value <= largestSize;
+    });
+  }
+
+  positive(field: string, fallback?: number): number {
+    return this.number(field, fallback, 'a positive number', (value) => value > 0 && Number.isFinite(value));
+  }
+
+  flag(field: string, fallback: boolean): boolean {
+    const value = this.value(field, fallback);
+    return typeof value === 'boolean' ? value : this.fail(field, 'true or false', value);
+  }
+
+  /** One of the values that this build understands. */
+  oneOf<T extends string>(field: string, allowed: readonly T[], fallback?: T): T {
+    const value = this.value(field, fallback);
+    if (typeof value === 'string' && (allowed as readonly string[]).includes(value)) return value as T;
+    return this.fail(field, allowed.map((name) => `"${name}"`).join(' or '), value);
+  }
+
+  /** A token id, a list of them, or none. */
+  tokenIds(field: string, vocabularySize: number): number[] {
+    this.read.add(field);
+    const value = this.config[field];
+    if (value === undefined || value === null) return [];
+    const ids = Array.isArray(value) ? value : [value];
+    const valid = (id: JsonValue) => typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize;
+    return ids.every(valid) ? (ids as number[]) : this.fail(field, `token ids below ${vocabularySize}`, value);
+  }
+
+  /** Fields that are understood and change nothing in a forward pass. */
+  withoutEffect(...fields: string[]): void {
+    for (const field of fields) this.read.add(field);
+  }
+
+  fail(field: string, expected: string, found: JsonValue | undefined): never {
+    const text = found === undefined ? 'nothing' : JSON.stringify(found);
+    throw new JambalayaError('config', {
+      file: this.file,
+      field,
+      expected,
+      found: text.length > 80 ? `${text.slice(0, 80)}…` : text,
+    });
+  }
+
+  private number(field: string, fallback: number | undefined, expected: string, valid: (value: number) => boolean): number {
+    const value = this.value(field, fallback);
+    return typeof value === 'number' && valid(value) ? value : this.fail(field, expected, value);
+  }
+
+  private value(field: string, fallback: JsonValue | undefined): JsonValue | undefined {
+    this.read.add(field);
+    return this.config[field] ?? fallback;
+  }
+}

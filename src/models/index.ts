@@ -1,0 +1,16 @@
+/**
+ * Models: one file per architecture, which reads like its paper: configuration, modules, names on disk, forward pass. They
+ * know nothing of sampling. Shared code never branches on a model's type: the registry is in `load.ts`. Start with `jamba.ts`.
+ */
+export { Bert, type BertConfig, parseBertConfig } from './bert.js';
+export { withoutPadding } from './inputs.js';
+export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';
+export { type LoadedCheckpoint, loadCheckpoint } from './load.js';
+export type {
+  ForwardOptions,
+  ForwardOutput,
+  LayerDescription,
+  Model,
+  ModelDescription,
+  ModelInput,
+} from './model.js';

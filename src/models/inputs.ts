@@ -1,0 +1,62 @@
+import { JambalayaError } from '../errors/index.js';
+import type { Embedding } from '../nn/index.js';
+import { Tensor } from '../tensor/index.js';
+import type { ModelDescription, ModelInput } from './model.js';
+
+/** The first hidden states (T, D): the embeddings of checked ids, or the caller's own. */
+export function embedTokens(input: ModelInput, embedding: Embedding, description: ModelDescription): Tensor {
+  const { segments } = input;
+  const { vocabularySize, hiddenSize } = description;
+  if (input.embeddings !== undefined) {
+    const { shape } = input.embeddings;
+    if (shape.length !== 2 || shape[0] !== segments.rows || shape[1] !== hiddenSize) {
+      throw new JambalayaError('shape', {
+        op: 'forward',
+        operand: 'embeddings',
+        expected: `(${segments.rows}, ${hiddenSize})`,
+        found: `(${shape.join(', ')})`,
+      });
+    }
+    return input.embeddings;
+  }
+  if (input.ids === undefined) {
+    throw new JambalayaError('usage', { argument: 'input', expected: 'ids or embeddings', found: 'neither' });
+  }
+  const ids = checkedIds('ids', input.ids, segments.rows, vocabularySize);
+  return embedding.forward(Tensor.from(embedding.table.values.device, [ids.length], ids));
+}
+
+/** Ids as i32, each within the table that it points into. */
+export function checkedIds(argument: string, ids: ArrayLike<number>, count: number, below: number): Int32Array {
+  if (ids.length !== count) {
+    throw new JambalayaError('usage', { argument, expected: `${count} ids, one per row`, found: `${ids.length}` });
+  }
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (!Number.isInteger(id) || id < 0 || id >= below) {
+      throw new JambalayaError('usage', { argument, expected: `whole numbers from 0 to ${below - 1}`, found: `${id} at position ${i}` });
+    }
+  }
+  return Int32Array.from(ids);
+}
+
+/** A padded batch as a ragged one: the rows that the mask keeps, which must be together in each sequence. */
+export function withoutPadding(
+  mask: ArrayLike<number>,
+  batch: number,
+  length: number,
+): { lengths: number[]; rows: Int32Array; positions: Int32Array } {
+  const lengths: number[] = [];
+  const rows: number[] = [];
+  for (let b = 0; b < batch; b++) {
+    const kept: number[] = [];
+    for (let t = 0; t < length; t++) if (mask[b * length + t]) kept.push(b * length + t);
+    if (kept.length > 0 && kept[kept.length - 1]! - kept[0]! + 1 !== kept.length) {
+      const found = `a hole in sequence ${b}`;
+      throw new JambalayaError('usage', { argument: 'mask', expected: 'padding on the left or the right', found });
+    }
+    lengths.push(kept.length);
+    rows.push(...kept);
+  }
+  return { lengths, rows: Int32Array.from(rows), positions: Int32Array.from(rows, (row) => row % length) };
+}

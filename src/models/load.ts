@@ -1,0 +1,61 @@
+import type { Device } from '../contract/index.js';
+import { JambalayaError } from '../errors/index.js';
+import type { Checkpoint } from '../formats/index.js';
+import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
+import { Bert } from './bert.js';
+import { Jamba } from './jamba.js';
+import type { LoadArchitecture, Model } from './model.js';
+
+/** Architectures by the `model_type` of their configs: the one place that a new model is added to. */
+const architectures: Readonly<Record<string, LoadArchitecture>> = { jamba: Jamba.load, bert: Bert.load };
+
+/** Real BERT checkpoints carry heads of other tasks, and some writers keep a tied head's copy: no error, only listed. */
+export interface LoadedCheckpoint {
+  readonly model: Model;
+  /** Tensors of the checkpoint that the model has no use for. */
+  readonly unusedTensors: readonly string[];
+}
+
+/**
+ * Builds the model that a checkpoint's config describes, its parameters on `device`. With `strict`, tensors that the model
+ * has no use for are an error.
+ *
+ * @throws `config`, `checkpoint` and `format` errors that name the file, the tensor or field, and both sides
+ */
+export async function loadCheckpoint(
+  checkpoint: Checkpoint,
+  device: Device,
+  { strict = false, ...options }: WeightOptions & { readonly strict?: boolean } = {},
+): Promise<LoadedCheckpoint> {
+  const type = checkpoint.config.model_type;
+  const load = typeof type === 'string' && Object.hasOwn(architectures, type) ? architectures[type] : undefined;
+  if (load === undefined) {
+    throw new JambalayaError('config', {
+      file: checkpoint.configFile,
+      field: 'model_type',
+      expected: Object.keys(architectures).map((name) => `"${name}"`).join(' or '),
+      found: JSON.stringify(type) ?? 'nothing',
+    });
+  }
+  const weights = new CheckpointWeights(device, checkpoint, options);
+  try {
+    const model = await load(checkpoint.config, checkpoint.configFile, weights);
+    const unusedTensors = weights.unused;
+    if (strict && unusedTensors.length > 0) {
+      throw new JambalayaError(
+        'checkpoint',
+        {
+          file: checkpoint.folder.name,
+          tensor: unusedTensors[0]!,
+          expected: 'no tensors that the model has no use for',
+          found: `${unusedTensors.length} of them`,
+        },
+        { hint: 'leave out --strict to ignore them' },
+      );
+    }
+    return { model, unusedTensors };
+  } catch (error) {
+    weights.dispose();
+    throw error;
+  }
+}

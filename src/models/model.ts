@@ -1,0 +1,80 @@
+/** What every architecture offers to the rooms above. */
+import type { Device } from '../contract/index.js';
+import type { JsonObject } from '../formats/index.js';
+import type { LayerStateLayout, Parameters, Segments, WeightSource } from '../nn/index.js';
+import type { Tensor } from '../tensor/index.js';
+
+/** Flat rows of a ragged batch: token ids, or their embeddings in the ids' place. Exactly one of the two is given. */
+export interface ModelInput {
+  readonly segments: Segments;
+  /** (T) */
+  readonly ids?: ArrayLike<number> | undefined;
+  /** (T, D) */
+  readonly embeddings?: Tensor | undefined;
+  /** (T), for architectures that tell two texts apart; zeros by default. */
+  readonly tokenTypes?: ArrayLike<number> | undefined;
+}
+
+export interface ForwardOptions {
+  /** Which rows get logits: all (the default), the last of each segment that has rows, or none. */
+  readonly logits?: 'all' | 'last' | 'none';
+  /** Whether to return the hidden states, before each layer and after the final norm. */
+  readonly hidden?: boolean;
+  /** Told of every mixer's and feed-forward's output, before its residual is added. */
+  readonly observe?: (part: 'mixer' | 'feedForward', layer: number, activation: Tensor) => void;
+}
+
+export interface ForwardOutput {
+  /** (rows, V) */
+  readonly logits?: Tensor;
+  /** L + 1 tensors (T, D) if asked for. */
+  readonly hidden: readonly Tensor[];
+  /** (T, E) of each MoE layer, in order. */
+  readonly routerLogits: readonly Tensor[];
+}
+
+/** What a layer is, for people and planners. */
+export interface LayerDescription {
+  readonly mixer: 'mamba' | 'attention';
+  /** Experts of its feed-forward; 1 is a dense one. */
+  readonly experts: number;
+  readonly expertsPerToken: number;
+  /** Names of its parameters begin with this. */
+  readonly prefix: string;
+}
+
+export interface ModelDescription {
+  readonly architecture: string;
+  readonly layers: readonly LayerDescription[];
+  readonly hiddenSize: number;
+  readonly vocabularySize: number;
+  /** Whether position t sees only positions up to t, so that the model can continue a text. */
+  readonly causal: boolean;
+  readonly tiedHead: boolean;
+  /** Longest input, where the architecture has one (learned positions). */
+  readonly maxLength?: number;
+  readonly bosIds: readonly number[];
+  readonly eosIds: readonly number[];
+  readonly padIds: readonly number[];
+  /** Config keys that are not understood and have no effect. */
+  readonly ignoredConfigKeys: readonly string[];
+}
+
+export interface Model extends Disposable {
+  readonly device: Device;
+  readonly description: ModelDescription;
+  /** By their names on disk. */
+  readonly parameters: Parameters;
+  /** What each layer keeps of a sequence; empty for a model without states. */
+  readonly stateLayouts: readonly LayerStateLayout[];
+  /** Runs within the caller's scope; states of `segments` are advanced. */
+  forward(input: ModelInput, options?: ForwardOptions): ForwardOutput;
+  dispose(): void;
+}
+
+/** How an architecture is loaded: registered under the `model_type` of its config. */
+export type LoadArchitecture = (
+  config: JsonObject,
+  configFile: string,
+  weights: WeightSource & { readonly parameters: Parameters; dispose(): void },
+) => Promise<Model>;

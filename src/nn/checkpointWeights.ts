@@ -1,0 +1,176 @@
+/** Parameters from a checkpoint, placed on a device one at a time: mapped in place where that is possible. */
+import type { Device, DType, HostArray } from '../contract/index.js';
+import { JambalayaError } from '../errors/index.js';
+import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
+import { Storage, Tensor, unscoped } from '../tensor/index.js';
+import type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+
+/** Makes int8 rows of a matrix while it is loaded, or leaves it as it is (undefined). */
+export type QuantizeMatrix = (values: Tensor, role: MatrixRole, name: string) => { values: Tensor; scale: Tensor } | undefined;
+
+export interface WeightOptions {
+  /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
+  readonly dtype?: 'file' | 'f32';
+  readonly quantize?: QuantizeMatrix | undefined;
+  readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
+}
+
+const deviceDTypes: Partial<Record<StoredDType, DType>> = { F32: 'f32', BF16: 'bf16', F16: 'f16', I8: 'i8' };
+
+/** The suffix of a quantized matrix's scales, as in `papers.md` 2.2 and in vLLM's checkpoints. */
+export const scaleSuffix = '_scale';
+
+export class CheckpointWeights implements WeightSource, Disposable {
+  private readonly taken = new Map<string, Tensor>();
+  private readonly owned: Tensor[] = [];
+  private bytes = 0;
+
+  constructor(
+    readonly device: Device,
+    private readonly checkpoint: Checkpoint,
+    private readonly options: WeightOptions = {},
+  ) {}
+
+  /** Every parameter that was asked for, by its name on disk, with its scales. */
+  get parameters(): Parameters {
+    return this.taken;
+  }
+
+  /** Tensors of the checkpoint that nothing asked for. */
+  get unused(): string[] {
+    return [...this.checkpoint.tensors.keys()].filter((name) => !this.taken.has(name)).sort();
+  }
+
+  has(name: string): boolean {
+    return this.checkpoint.tensors.has(name);
+  }
+
+  async matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix> {
+    const entry = this.find(name, [rows, columns]);
+    const values = await this.place(entry);
+    if (values.dtype === 'i8') return { values: this.take(name, values), scale: await this.scales(name, rows) };
+    return this.quantized(name, values, role) ?? { values: this.take(name, values) };
+  }
+
+  async stack(name: string, count: number, rows: number, columns: number, role: MatrixRole): Promise<Matrix[]> {
+    const stacked = await this.place(this.find(name, [count, rows, columns]));
+    if (stacked.dtype === 'i8') {
+      const scales = await this.vector(`${name}${scaleSuffix}`, [count, rows]);
+      this.take(name, stacked);
+      return this.slices(stacked).map((values, i) => ({ values, scale: this.slices(scales)[i]! }));
+    }
+    const slices = this.slices(stacked);
+    const quantized = slices.map((values, i) => this.quantized(`${name}.${i}`, values, role));
+    if (quantized.every((matrix) => matrix !== undefined)) {
+      stacked.dispose();
+      return quantized;
+    }
+    this.take(name, stacked);
+    return slices.map((values) => ({ values }));
+  }
+
+  async vector(name: string, shape: readonly number[]): Promise<Tensor> {
+    const entry = this.find(name, shape);
+    const values = await readFloats(entry);
+    const tensor = unscoped(() => Tensor.from(this.device, shape, values));
+    return this.take(name, tensor);
+  }
+
+  own<T extends Tensor>(tensor: T): T {
+    this.owned.push(tensor);
+    return tensor;
+  }
+
+  dispose(): void {
+    for (const tensor of [...this.owned, ...this.taken.values()]) tensor.dispose();
+    this.owned.length = 0;
+    this.taken.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private take(name: string, tensor: Tensor): Tensor {
+    this.taken.set(name, tensor);
+    this.bytes += tensor.bytes;
+    this.options.onProgress?.({ name, tensors: this.taken.size, bytes: this.bytes });
+    return tensor;
+  }
+
+  private find(name: string, shape: readonly number[]): TensorEntry {
+    const entry = this.checkpoint.tensors.get(name);
+    if (entry === undefined) {
+      const file = this.checkpoint.folder.name;
+      throw new JambalayaError('checkpoint', { file, tensor: name, expected: `shape (${shape.join(', ')})`, found: 'no such tensor' });
+    }
+    if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
+      throw new JambalayaError('checkpoint', {
+        file: entry.source.name,
+        tensor: name,
+        expected: `shape (${shape.join(', ')})`,
+        found: `(${entry.shape.join(', ')})`,
+      });
+    }
+    return entry;
+  }
+
+  /** The tensor in its stored dtype: a view of the file if the device maps it, else a copy. */
+  private async place(entry: TensorEntry): Promise<Tensor> {
+    const dtype = deviceDTypes[entry.dtype];
+    if (dtype === undefined && entry.dtype !== 'F64') {
+      throw new JambalayaError('checkpoint', {
+        file: entry.source.name,
+        tensor: entry.name,
+        expected: 'dtype F32, BF16, F16, F64 or I8',
+        found: entry.dtype,
+      });
+    }
+    const { device } = this;
+    if (dtype === undefined || (this.options.dtype === 'f32' && dtype !== 'i8')) {
+      const values = await readFloats(entry);
+      return unscoped(() => Tensor.from(device, entry.shape, values));
+    }
+    const length = entry.shape.reduce((product, size) => product * size, 1);
+    const bytesEach = length === 0 ? 1 : entry.byteLength / length;
+    const { path } = entry.source;
+    if (device.map !== undefined && path !== undefined && length > 0 && entry.offset % bytesEach === 0) {
+      const handle = device.map(path, entry.offset, dtype, length);
+      return unscoped(() => new Tensor(new Storage(device, dtype, length, handle), entry.shape));
+    }
+    const bytes = await readTensor(entry);
+    return unscoped(() => Tensor.from(device, entry.shape, asHostArray(bytes, dtype), dtype));
+  }
+
+  private async scales(name: string, rows: number): Promise<Tensor> {
+    const scaleName = `${name}${scaleSuffix}`;
+    const stored = this.checkpoint.tensors.get(scaleName)?.shape;
+    // vLLM keeps scales as (rows), other tools as (rows, 1).
+    const scale = await this.vector(scaleName, stored?.length === 2 ? [rows, 1] : [rows]);
+    return scale.shape.length === 1 ? scale : this.own(unscoped(() => scale.reshape([rows])));
+  }
+
+  private quantized(name: string, values: Tensor, role: MatrixRole): Matrix | undefined {
+    const made = unscoped(() => this.options.quantize?.(values, role, name));
+    if (made === undefined) return undefined;
+    values.dispose();
+    return { values: this.take(name, made.values), scale: this.take(`${name}${scaleSuffix}`, made.scale) };
+  }
+
+  private slices(stacked: Tensor): Tensor[] {
+    const [count = 0, ...rest] = stacked.shape;
+    const views = unscoped(() => Array.from({ length: count }, (_, i) => stacked.range(i, i + 1)));
+    return views.map((view) => {
+      const slice = this.own(unscoped(() => view.reshape(rest)));
+      view.dispose();
+      return slice;
+    });
+  }
+}
+
+function asHostArray(bytes: Uint8Array, dtype: DType): HostArray {
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (dtype === 'f32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (dtype === 'i8') return new Int8Array(buffer, byteOffset, byteLength);
+  return new Uint16Array(buffer, byteOffset, byteLength / 2);
+}

@@ -1,0 +1,113 @@
+/** SwiGLU feed-forward networks: one dense, or several experts of which each token uses k (papers.md 1.5). */
+import {
+  gatherRows,
+  groupByExpert,
+  groupedMatmul,
+  moeCombine,
+  mul,
+  silu,
+  softmax,
+  type Tensor,
+  topK,
+} from '../tensor/index.js';
+import { loadLinear, type Projection, projection } from './linear.js';
+import type { Matrix, WeightSource } from './weights.js';
+
+/** down(silu(gate(x)) · up(x)), without biases. */
+export class GatedMlp {
+  constructor(
+    readonly gate: Projection,
+    readonly up: Projection,
+    readonly down: Projection,
+  ) {}
+
+  static async load(weights: WeightSource, name: string, hidden: number, inner: number): Promise<GatedMlp> {
+    const up = { outputs: inner, inputs: hidden, role: 'expert' as const };
+    const down = { outputs: hidden, inputs: inner, role: 'expert' as const };
+    return new GatedMlp(
+      await loadLinear(weights, `${name}.gate_proj`, up),
+      await loadLinear(weights, `${name}.up_proj`, up),
+      await loadLinear(weights, `${name}.down_proj`, down),
+    );
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.down.forward(mul(silu(this.gate.forward(x)), this.up.forward(x)));
+  }
+}
+
+/** One matrix of every expert, as a grouped product takes them. */
+class ExpertProjection {
+  private readonly values: readonly Tensor[];
+  private readonly scales: readonly Tensor[] | undefined;
+
+  constructor(experts: readonly Matrix[]) {
+    this.values = experts.map(({ values }) => values);
+    const scales = experts.map(({ scale }) => scale);
+    this.scales = scales.every((scale) => scale !== undefined) ? scales : undefined;
+  }
+
+  /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
+  forward(x: Tensor, offsets: Tensor): Tensor {
+    return groupedMatmul(x, this.values, offsets, { mode: 'nt', bScale: this.scales });
+  }
+}
+
+export interface SparseMoeOutput {
+  /** (T, D) */
+  readonly out: Tensor;
+  /** (T, E), before the softmax: the balance loss reads them. */
+  readonly routerLogits: Tensor;
+}
+
+/**
+ * Softmax over all experts in f32, then the k largest, whose probabilities weight the experts' outputs as they are (not
+ * renormalised); no capacity limit, no dropped token; of equal probabilities the lower expert number wins.
+ */
+export class SparseMoe {
+  constructor(
+    readonly router: Projection,
+    readonly topK: number,
+    readonly experts: number,
+    private readonly gate: ExpertProjection,
+    private readonly up: ExpertProjection,
+    private readonly down: ExpertProjection,
+  ) {}
+
+  /** Experts one by one (`experts.E.gate_proj.weight`) or stacked (`experts.gate_up_proj` (E, 2F, D), gate rows first). */
+  static async load(
+    weights: WeightSource,
+    name: string,
+    { hidden, inner, experts, topK }: { hidden: number; inner: number; experts: number; topK: number },
+  ): Promise<SparseMoe> {
+    const router = await loadLinear(weights, `${name}.router`, { outputs: experts, inputs: hidden, role: 'router' });
+    const stacked = weights.has(`${name}.experts.gate_up_proj`);
+    const gate: Matrix[] = [];
+    const up: Matrix[] = [];
+    let down: Matrix[] = [];
+    if (stacked) {
+      for (const both of await weights.stack(`${name}.experts.gate_up_proj`, experts, 2 * inner, hidden, 'expert')) {
+        gate.push(projection(both).outputs(0, inner, weights).weight);
+        up.push(projection(both).outputs(inner, 2 * inner, weights).weight);
+      }
+      down = await weights.stack(`${name}.experts.down_proj`, experts, hidden, inner, 'expert');
+    } else {
+      for (let e = 0; e < experts; e++) {
+        gate.push(await weights.matrix(`${name}.experts.${e}.gate_proj.weight`, inner, hidden, 'expert'));
+        up.push(await weights.matrix(`${name}.experts.${e}.up_proj.weight`, inner, hidden, 'expert'));
+        down.push(await weights.matrix(`${name}.experts.${e}.down_proj.weight`, hidden, inner, 'expert'));
+      }
+    }
+    const [g, u, d] = [gate, up, down].map((matrices) => new ExpertProjection(matrices));
+    return new SparseMoe(router, topK, experts, g!, u!, d!);
+  }
+
+  forward(x: Tensor): SparseMoeOutput {
+    const routerLogits = this.router.forward(x);
+    const { values: routingWeights, indices } = topK(softmax(routerLogits), this.topK);
+    const { source, position, offsets } = groupByExpert(indices, this.experts);
+    const rows = gatherRows(x, source);
+    const inner = mul(silu(this.gate.forward(rows, offsets)), this.up.forward(rows, offsets));
+    return { out: moeCombine(this.down.forward(inner, offsets), routingWeights, position), routerLogits };
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Modules: the parts that models are made of, with their parameters and the state that they leave behind. A module is
+ * loaded from a `WeightSource` by the names its tensors have on disk, and its forward pass reads like the paper.
+ *
+ * It refuses: tensors of another shape than the configuration says, states of different pools in one batch. It does not
+ * know whole models. Start with `mambaMixer.ts` and `feedForward.ts`; state is in `state.ts`, ragged batches in `segments.ts`.
+ */
+export { Attention, type AttentionShape } from './attention.js';
+export { CheckpointWeights, type QuantizeMatrix, scaleSuffix, type WeightOptions } from './checkpointWeights.js';
+export { Embedding } from './embedding.js';
+export { GatedMlp, SparseMoe, type SparseMoeOutput } from './feedForward.js';
+export { Linear, loadLinear, type Projection, projection, QuantizedLinear } from './linear.js';
+export { ignoredLabel, loadBalancingLoss, meanCrossEntropy, nextTokenLabels } from './losses.js';
+export { MambaMixer, type MambaShape } from './mambaMixer.js';
+export { LayerNorm, RmsNorm } from './norm.js';
+export { Segments } from './segments.js';
+export {
+  type KvCache,
+  type LayerState,
+  type LayerStateLayout,
+  type SsmState,
+  State,
+  StatePool,
+  type StatePoolOptions,
+} from './state.js';
+export type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';

@@ -1,0 +1,90 @@
+/**
+ * The Mamba mixer with Jamba's norms on dt, B and C (papers.md 1.4):
+ *
+ *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
+ *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
+ */
+import { conv1d, exp, mul, scale, selectiveScan, silu, softplus, type Tensor, unscoped } from '../tensor/index.js';
+import { loadLinear, type Projection } from './linear.js';
+import { RmsNorm } from './norm.js';
+import type { Segments } from './segments.js';
+import type { SsmState } from './state.js';
+import type { WeightSource } from './weights.js';
+
+export interface MambaShape {
+  readonly hidden: number;
+  /** Di */
+  readonly inner: number;
+  /** N */
+  readonly stateSize: number;
+  /** K */
+  readonly convWidth: number;
+  /** R */
+  readonly dtRank: number;
+  readonly convBias: boolean;
+  readonly projectionBias: boolean;
+  readonly eps: number;
+}
+
+interface MambaParts {
+  readonly inputU: Projection;
+  readonly inputZ: Projection;
+  /** (Di, K) and (Di) */
+  readonly convWeight: Tensor;
+  readonly convBias: Tensor | undefined;
+  readonly xDt: Projection;
+  readonly xB: Projection;
+  readonly xC: Projection;
+  readonly dtNorm: RmsNorm;
+  readonly bNorm: RmsNorm;
+  readonly cNorm: RmsNorm;
+  readonly dtProj: Projection;
+  /** (Di, N) */
+  readonly aLog: Tensor;
+  /** (Di) */
+  readonly d: Tensor;
+  readonly outProj: Projection;
+}
+
+export class MambaMixer {
+  private constructor(private readonly parts: MambaParts) {}
+
+  static async load(weights: WeightSource, name: string, shape: MambaShape): Promise<MambaMixer> {
+    const { hidden, inner, stateSize, convWidth, dtRank, projectionBias, eps } = shape;
+    const inProj = await loadLinear(weights, `${name}.in_proj`, { outputs: 2 * inner, inputs: hidden, bias: projectionBias });
+    const convWeight = await weights.vector(`${name}.conv1d.weight`, [inner, 1, convWidth]);
+    const xProj = await loadLinear(weights, `${name}.x_proj`, { outputs: dtRank + 2 * stateSize, inputs: inner });
+    return new MambaMixer({
+      inputU: inProj.outputs(0, inner, weights),
+      inputZ: inProj.outputs(inner, 2 * inner, weights),
+      convWeight: weights.own(unscoped(() => convWeight.reshape([inner, convWidth]))),
+      convBias: shape.convBias ? await weights.vector(`${name}.conv1d.bias`, [inner]) : undefined,
+      xDt: xProj.outputs(0, dtRank, weights),
+      xB: xProj.outputs(dtRank, dtRank + stateSize, weights),
+      xC: xProj.outputs(dtRank + stateSize, dtRank + 2 * stateSize, weights),
+      dtNorm: await RmsNorm.load(weights, `${name}.dt_layernorm`, dtRank, eps),
+      bNorm: await RmsNorm.load(weights, `${name}.b_layernorm`, stateSize, eps),
+      cNorm: await RmsNorm.load(weights, `${name}.c_layernorm`, stateSize, eps),
+      dtProj: await loadLinear(weights, `${name}.dt_proj`, { outputs: inner, inputs: dtRank, bias: true }),
+      aLog: await weights.vector(`${name}.A_log`, [inner, stateSize]),
+      d: await weights.vector(`${name}.D`, [inner]),
+      outProj: await loadLinear(weights, `${name}.out_proj`, { outputs: hidden, inputs: inner, bias: projectionBias }),
+    });
+  }
+
+  /** x (T, D) to (T, D); with a state, each segment continues its sequence and leaves its end there. */
+  forward(x: Tensor, segments: Segments, state?: SsmState): Tensor {
+    const p = this.parts;
+    const { offsets, slots } = segments;
+    const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
+    const convolved = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv));
+    const u = silu(convolved.out);
+    const dt = p.dtNorm.forward(p.xDt.forward(u));
+    const b = p.bNorm.forward(p.xB.forward(u));
+    const c = p.cNorm.forward(p.xC.forward(u));
+    const delta = softplus(p.dtProj.forward(dt));
+    const a = scale(exp(p.aLog), -1);
+    const scanned = selectiveScan(u, delta, a, b, c, p.d, continued(state?.ssm));
+    return p.outProj.forward(mul(scanned.out, silu(p.inputZ.forward(x))));
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * What a sequence leaves behind at each layer: convolution and scan state at a Mamba layer, keys and values at an
+ * attention layer. Sequences live in a pool, so that a step over any set of them reads and writes fixed buffers.
+ *
+ * Layouts (shape letters of design.md): conv (slots, K, Di), the last K inputs, oldest first; ssm (slots, N, Di), channels
+ * contiguous; keys and values (pages, pageTokens, Hkv · Dh). Pages are counted: a clone shares them and copies on write.
+ */
+import type { Device, DType } from '../contract/index.js';
+import { JambalayaError } from '../errors/index.js';
+import { copy, Tensor, unscoped } from '../tensor/index.js';
+
+/** What one layer keeps, from the model's configuration. */
+export type LayerStateLayout =
+  | { readonly kind: 'mamba'; readonly inner: number; readonly stateSize: number; readonly width: number }
+  | { readonly kind: 'attention'; readonly kvHeads: number; readonly headSize: number };
+
+/** A Mamba layer's states of all sequences of a pool. */
+export interface SsmState {
+  readonly kind: 'mamba';
+  readonly conv: Tensor;
+  readonly ssm: Tensor;
+}
+
+/** An attention layer's pages of all sequences of a pool. */
+export interface KvCache {
+  readonly kind: 'attention';
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+export type LayerState = SsmState | KvCache;
+
+export interface StatePoolOptions {
+  /** Positions of a page: a multiple of the attention kernels' key block of 64. */
+  readonly pageTokens?: number;
+  readonly kvDType?: Extract<DType, 'f32' | 'bf16' | 'f16'>;
+}
+
+export class StatePool implements Disposable {
+  readonly pageTokens: number;
+  readonly kvDType: DType;
+  private buffers: LayerState[];
+  private slotCapacity = 1;
+  private pageCapacity = 4;
+  private readonly freeSlots: number[] = [];
+  private slotsMade = 0;
+  private readonly freePages: number[] = [];
+  private pagesMade = 0;
+  private readonly pageUsers: number[] = [];
+
+  constructor(
+    readonly device: Device,
+    readonly layouts: readonly LayerStateLayout[],
+    { pageTokens = 64, kvDType = 'f32' }: StatePoolOptions = {},
+  ) {
+    this.pageTokens = pageTokens;
+    this.kvDType = kvDType;
+    this.buffers = unscoped(() => layouts.map((layout) => this.allocate(layout)));
+  }
+
+  /** The buffers of layer `index`. They are replaced when the pool grows: ask for each pass. */
+  layer(index: number): LayerState {
+    return this.buffers[index]!;
+  }
+
+  /** Device bytes of the pool as it is. */
+  get bytes(): number {
+    let total = 0;
+    for (const layer of this.buffers) for (const tensor of tensorsOf(layer)) total += tensor.bytes;
+    return total;
+  }
+
+  /** A new, empty sequence: all-zero states, no keys. */
+  create(): State {
+    const slot = this.takeSlot();
+    for (const layer of this.buffers) {
+      if (layer.kind !== 'mamba') continue;
+      for (const tensor of tensorsOf(layer)) {
+        using row = unscoped(() => tensor.range(slot, slot + 1));
+        row.write(new Float32Array(row.size));
+      }
+    }
+    return new State(this, slot);
+  }
+
+  /** Makes room for `lengths` more positions of the states and gives their page table, row by row. */
+  reserve(states: readonly State[], lengths: readonly number[]): { pages: Int32Array; maxPages: number } {
+    const needed = states.map((state, i) => {
+      if (state.pool !== this) {
+        throw new JambalayaError('usage', { argument: 'states', expected: 'states of one pool', found: 'several pools' });
+      }
+      return this.pagesFor(state.length + lengths[i]!);
+    });
+    states.forEach((state, i) => {
+      if (lengths[i] === 0) return;
+      const last = Math.floor(state.length / this.pageTokens);
+      // The page that is written next must be this sequence's alone.
+      if (last < state.pages.length && this.pageUsers[state.pages[last]!]! > 1) {
+        const own = this.takePage();
+        this.copyRows('attention', state.pages[last]!, own);
+        this.releasePage(state.pages[last]!);
+        state.pages[last] = own;
+      }
+      while (state.pages.length < needed[i]!) state.pages.push(this.takePage());
+    });
+    const maxPages = Math.max(1, ...needed);
+    const pages = new Int32Array(states.length * maxPages);
+    states.forEach((state, i) => pages.set(state.pages.slice(0, maxPages), i * maxPages));
+    return { pages, maxPages };
+  }
+
+  /** Used by `State`. */
+  cloneSlot(slot: number): number {
+    const own = this.takeSlot();
+    this.copyRows('mamba', slot, own);
+    return own;
+  }
+
+  sharePages(pages: readonly number[]): number[] {
+    for (const page of pages) this.pageUsers[page]!++;
+    return [...pages];
+  }
+
+  releaseSlot(slot: number): void {
+    this.freeSlots.push(slot);
+  }
+
+  releasePage(page: number): void {
+    if (--this.pageUsers[page]! === 0) this.freePages.push(page);
+  }
+
+  dispose(): void {
+    for (const layer of this.buffers) for (const tensor of tensorsOf(layer)) tensor.dispose();
+    this.buffers = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private pagesFor(length: number): number {
+    const attends = this.layouts.some(({ kind }) => kind === 'attention');
+    return attends ? Math.ceil(length / this.pageTokens) : 0;
+  }
+
+  private takeSlot(): number {
+    const free = this.freeSlots.pop();
+    if (free !== undefined) return free;
+    if (this.slotsMade === this.slotCapacity) this.grow('mamba');
+    return this.slotsMade++;
+  }
+
+  private takePage(): number {
+    let page = this.freePages.pop();
+    if (page === undefined) {
+      if (this.pagesMade === this.pageCapacity) this.grow('attention');
+      page = this.pagesMade++;
+    }
+    this.pageUsers[page] = 1;
+    return page;
+  }
+
+  /** Doubles the room of one kind of layer and moves what is there. */
+  private grow(kind: LayerState['kind']): void {
+    if (kind === 'mamba') this.slotCapacity *= 2;
+    else this.pageCapacity *= 2;
+    this.buffers = unscoped(() =>
+      this.buffers.map((old, i) => {
+        if (old.kind !== kind) return old;
+        const larger = this.allocate(this.layouts[i]!);
+        tensorsOf(old).forEach((tensor, j) => {
+          using room = tensorsOf(larger)[j]!.range(0, tensor.shape[0]!);
+          copy(room, tensor);
+          tensor.dispose();
+        });
+        return larger;
+      }),
+    );
+  }
+
+  private allocate(layout: LayerStateLayout): LayerState {
+    const { device } = this;
+    if (layout.kind === 'mamba') {
+      const { inner, stateSize, width } = layout;
+      return {
+        kind: 'mamba',
+        conv: Tensor.empty(device, [this.slotCapacity, width, inner]),
+        ssm: Tensor.empty(device, [this.slotCapacity, stateSize, inner]),
+      };
+    }
+    const shape = [this.pageCapacity, this.pageTokens, layout.kvHeads, layout.headSize];
+    return {
+      kind: 'attention',
+      keys: Tensor.empty(device, shape, this.kvDType),
+      values: Tensor.empty(device, shape, this.kvDType),
+    };
+  }
+
+  /** Copies one slot or page to another in every layer of a kind. */
+  private copyRows(kind: LayerState['kind'], from: number, to: number): void {
+    for (const layer of this.buffers) {
+      if (layer.kind !== kind) continue;
+      for (const tensor of tensorsOf(layer)) {
+        using source = unscoped(() => tensor.range(from, from + 1));
+        using target = unscoped(() => tensor.range(to, to + 1));
+        copy(target, source);
+      }
+    }
+  }
+}
+
+const tensorsOf = (layer: LayerState): readonly [Tensor, Tensor] =>
+  layer.kind === 'mamba' ? [layer.conv, layer.ssm] : [layer.keys, layer.values];
+
+/** One sequence's state in a pool. Dispose of it to give its memory back to the pool. */
+export class State implements Disposable {
+  readonly pages: number[] = [];
+  private positions = 0;
+  private disposed = false;
+
+  constructor(
+    readonly pool: StatePool,
+    readonly slot: number,
+  ) {}
+
+  /** Tokens that it has seen. */
+  get length(): number {
+    return this.positions;
+  }
+
+  advance(rows: number): void {
+    this.positions += rows;
+  }
+
+  /** A copy that continues on its own; pages of keys are shared until one side writes. */
+  clone(): State {
+    if (this.disposed) throw new JambalayaError('state', { reason: 'it was disposed of' });
+    const copied = new State(this.pool, this.pool.cloneSlot(this.slot));
+    copied.pages.push(...this.pool.sharePages(this.pages));
+    copied.positions = this.positions;
+    return copied;
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.pool.releaseSlot(this.slot);
+    for (const page of this.pages) this.pool.releasePage(page);
+    this.pages.length = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

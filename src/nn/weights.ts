@@ -1,0 +1,28 @@
+/** Where a module's parameters come from: asked for by name and shape, so that a constructor reads as a list of tensors. */
+import type { Device } from '../contract/index.js';
+import type { Tensor } from '../tensor/index.js';
+
+/** A weight matrix (rows, columns) as it is stored: f32, bf16, f16, or int8 with one f32 scale per row. */
+export interface Matrix {
+  readonly values: Tensor;
+  readonly scale?: Tensor | undefined;
+}
+
+/** What a matrix does in the model; quantization decides by it. `expert` covers every feed-forward matrix. */
+export type MatrixRole = 'expert' | 'projection' | 'router' | 'embedding' | 'head';
+
+export interface WeightSource {
+  readonly device: Device;
+  has(name: string): boolean;
+  /** A matrix in the dtype that it has in the file, or as quantization wants it. */
+  matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix>;
+  /** A stack (count, rows, columns) as its `count` matrices. */
+  stack(name: string, count: number, rows: number, columns: number, role: MatrixRole): Promise<Matrix[]>;
+  /** A small parameter, in f32, with the shape that it has on disk. */
+  vector(name: string, shape: readonly number[]): Promise<Tensor>;
+  /** Keeps a tensor that a module made (a view) for as long as the parameters live. */
+  own<T extends Tensor>(tensor: T): T;
+}
+
+/** The parameters of a loaded model under their names on disk. */
+export type Parameters = ReadonlyMap<string, Tensor>;
