@@ -1,15 +1,23 @@
 /** Runs one op: shapes from its rule, memory for what it makes, one command to the device, one entry on the tape. */
-import { type Device, encodeCommand, type OpArguments, type OpName, type OpSchema, ops, type Ref } from '../contract/index.js';
+import {
+  type Device,
+  type DType,
+  encodeCommand,
+  type OpArguments,
+  type OpName,
+  type OpSchema,
+  ops,
+  type Ref,
+} from '../contract/index.js';
+import { isInPlace, type Operand, tensorsOf } from './operand.js';
 import { recorder } from './recording.js';
-import type { Inputs, Numbers, OpRules, OptionalOutput, Outputs, OutputSpec } from './rule.js';
+import type { Inputs, Numbers, OpRules, OptionalOutput, OutputSpec, Outputs } from './rule.js';
 import { shapeError } from './shape.js';
-import { Tensor } from './tensor.js';
-
-type Operand = Tensor | readonly Tensor[] | undefined;
+import { disposedError, Tensor } from './tensor.js';
 
 /**
- * Applies the op of `rules`. `attributes` are the numbers that do not follow from shapes; `wanted` lists the optional outputs to make.
- * All inputs must live on one device.
+ * Applies the op of `rules`. `attributes` are the numbers that do not follow from shapes; `wanted` lists the optional
+ * outputs to make. All inputs must be alive, on one device, and of the dtypes that the rules name.
  */
 export function apply<N extends OpName>(
   name: N,
@@ -19,8 +27,10 @@ export function apply<N extends OpName>(
   wanted: readonly OptionalOutput<N>[] = [],
 ): Outputs<N> {
   const schema: OpSchema = ops[name];
+  const given = inputs as Readonly<Record<string, Operand>>;
+  const device = checkInputs(name, given, (rules.dtypes ?? {}) as DTypes);
+  recorder()?.expectDifferentiable(name, rules, given);
   const { outputs: specs, numbers } = rules.shape(inputs, attributes);
-  const device = deviceOf(name, inputs as Record<string, Operand>);
   const made: Record<string, Operand> = {};
   for (const [output, spec] of Object.entries(specs) as [string, OutputSpec | readonly OutputSpec[]][]) {
     if (schema.tensors[output] === 'out?' && !wanted.includes(output as OptionalOutput<N>)) continue;
@@ -29,21 +39,35 @@ export function apply<N extends OpName>(
       : Tensor.empty(device, (spec as OutputSpec).shape, (spec as OutputSpec).dtype);
   }
   const refs: Record<string, Ref | Ref[] | undefined> = {};
-  for (const [operand, value] of Object.entries({ ...inputs, ...made } as Record<string, Operand>)) {
+  for (const [operand, value] of Object.entries({ ...given, ...made })) {
     refs[operand] = value instanceof Tensor ? value.ref : value?.map((tensor) => tensor.ref);
+    if (value instanceof Tensor && isInPlace(name, operand)) value.storage.version++;
   }
-  device.submit(encodeCommand(name, { ...refs, ...numbers } as unknown as OpArguments<N>));
-  recorder()?.record(rules.backward, inputs as Record<string, Operand>, made, numbers);
+  try {
+    device.submit(encodeCommand(name, { ...refs, ...numbers } as unknown as OpArguments<N>));
+  } catch (error) {
+    for (const value of Object.values(made)) for (const tensor of tensorsOf(value)) tensor.dispose();
+    throw error;
+  }
+  recorder()?.record(name, rules.backward, given, made, numbers);
   return made as unknown as Outputs<N>;
 }
 
-function deviceOf(name: OpName, inputs: Record<string, Operand>): Device {
+type DTypes = Readonly<Record<string, readonly DType[]>>;
+const f32Only: readonly DType[] = ['f32'];
+
+/** The device of the inputs. */
+function checkInputs(name: OpName, inputs: Readonly<Record<string, Operand>>, dtypes: DTypes): Device {
   let device: Device | undefined;
   for (const [operand, value] of Object.entries(inputs)) {
-    for (const tensor of value instanceof Tensor ? [value] : (value ?? [])) {
-      if (!tensor.storage.alive) shapeError(name, operand, 'a live tensor', 'one that was disposed of');
+    const allowed = dtypes[operand] ?? f32Only;
+    for (const tensor of tensorsOf(value)) {
+      if (tensor.disposed) throw disposedError(`${name}: ${operand}`);
+      if (!allowed.includes(tensor.dtype)) shapeError(name, operand, allowed.join(' | '), tensor.dtype);
       device ??= tensor.device;
-      if (tensor.device !== device) shapeError(name, operand, `a tensor on ${device.name}`, `one on ${tensor.device.name}`);
+      if (tensor.device !== device) {
+        shapeError(name, operand, `a tensor on the same ${device.name} device`, `one on ${tensor.device.name}`);
+      }
     }
   }
   if (device === undefined) shapeError(name, 'inputs', 'at least one tensor', 'none');

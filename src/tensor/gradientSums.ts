@@ -1,5 +1,6 @@
 /** Sums of gradients, by the storage that they belong to. */
 import { accumulate } from './ops/accumulate.js';
+import { copy } from './ops/copy.js';
 import { fill } from './ops/fill.js';
 import { unscoped } from './scope.js';
 import { countOf, type Shape } from './shape.js';
@@ -19,8 +20,8 @@ export const placeOf = (tensor: Tensor): Place => ({
 });
 
 export class GradientSums {
-  /** Flat gradients of whole storages; `owned` ones are nobody else's and may be added to in place. */
-  private readonly sums = new Map<Storage, { readonly gradient: Tensor; readonly owned: boolean }>();
+  /** Flat f32 gradients of whole storages. */
+  private readonly sums = new Map<Storage, Tensor>();
 
   /** @param wanted storages whose gradients survive `drop` */
   constructor(private readonly wanted: ReadonlySet<Storage>) {}
@@ -29,49 +30,64 @@ export class GradientSums {
   add(place: Place, gradient: Tensor): void {
     const { storage } = place;
     const size = countOf(place.shape);
-    const whole = size === storage.length;
     const sum = this.sums.get(storage);
-    if (sum === undefined && whole) {
-      // The rule may have handed the same tensor to several inputs: not ours alone.
-      this.replace(storage, unscoped(() => new Tensor(gradient.storage, [size], gradient.offset)), false);
+    if (sum === undefined && size === storage.length) {
+      this.replace(
+        storage,
+        unscoped(() => new Tensor(gradient.storage, [size], gradient.offset)),
+      );
       return;
     }
-    if (sum === undefined || !sum.owned) {
-      const zeros = unscoped(() => fill(storage.device, [storage.length], 0));
-      if (sum !== undefined) accumulate(zeros, sum.gradient);
-      this.replace(storage, zeros, true);
+    if (sum === undefined) {
+      this.replace(
+        storage,
+        unscoped(() => fill(storage.device, [storage.length], 0)),
+      );
+    } else if (sum.storage.shared) {
+      // A rule may hand one tensor to several inputs, or hand on the gradient that it got: not ours to add to.
+      this.replace(
+        storage,
+        unscoped(() => copied(sum)),
+      );
     }
-    using part = this.sums.get(storage)!.gradient.range(place.offset, place.offset + size);
+    using part = this.sums.get(storage)!.range(place.offset, place.offset + size);
     accumulate(part, gradient);
   }
 
   /** The gradient that has come to a place so far. */
   find(place: Place): Tensor | undefined {
     const sum = this.sums.get(place.storage);
-    if (sum === undefined) return undefined;
-    return new Tensor(sum.gradient.storage, place.shape, sum.gradient.offset + place.offset);
+    return sum && new Tensor(sum.storage, place.shape, sum.offset + place.offset);
   }
 
-  /** The place's gradient, zeros if none came. */
+  /** The place's gradient for the caller to keep, sharing memory with no other; zeros if none came. */
   take(place: Place): Tensor {
+    const shared = this.sums.get(place.storage)?.storage.shared ?? false;
     const found = this.find(place);
-    return found ?? fill(place.storage.device, place.shape, 0);
+    if (found === undefined) return fill(place.storage.device, place.shape, 0);
+    return shared ? copied(found) : found;
   }
 
   /** Forgets the gradient of what an op made: nothing further back needs it. */
   drop(storage: Storage): void {
     if (this.wanted.has(storage)) return;
-    this.sums.get(storage)?.gradient.dispose();
+    this.sums.get(storage)?.dispose();
     this.sums.delete(storage);
   }
 
   dispose(): void {
-    for (const { gradient } of this.sums.values()) gradient.dispose();
+    for (const gradient of this.sums.values()) gradient.dispose();
     this.sums.clear();
   }
 
-  private replace(storage: Storage, gradient: Tensor, owned: boolean): void {
-    this.sums.get(storage)?.gradient.dispose();
-    this.sums.set(storage, { gradient, owned });
+  private replace(storage: Storage, gradient: Tensor): void {
+    this.sums.get(storage)?.dispose();
+    this.sums.set(storage, gradient);
   }
+}
+
+function copied(tensor: Tensor): Tensor {
+  const into = Tensor.empty(tensor.device, tensor.shape);
+  copy(into, tensor);
+  return into;
 }

@@ -1,13 +1,13 @@
 /** Who is told of every op that runs: the tape that records now, if any. */
 import type { OpName } from '../contract/index.js';
-import type { BackwardRule } from './rule.js';
-import type { Tensor } from './tensor.js';
-
-export type Operand = Tensor | readonly Tensor[] | undefined;
-export type Operands = Readonly<Record<string, Operand>>;
+import type { Operands } from './operand.js';
+import type { BackwardRule, OpRules } from './rule.js';
 
 export interface Recorder {
+  /** Throws before an op runs whose inputs need a gradient that it does not have. */
+  expectDifferentiable<N extends OpName>(name: N, rules: OpRules<N>, inputs: Operands): void;
   record<N extends OpName>(
+    name: N,
     rule: BackwardRule<N> | null,
     inputs: Operands,
     outputs: Operands,
@@ -29,3 +29,6 @@ export function withRecorder<T>(next: Recorder | undefined, body: () => T): T {
     current = outer;
   }
 }
+
+/** Runs `body` unrecorded: what it computes is a constant to the tape. */
+export const untaped = <T>(body: () => T): T => withRecorder(undefined, body);

@@ -1,5 +1,5 @@
 /** The types of an op's two rules, derived from its schema: what comes out, and how gradients go back in. */
-import type { DType, OpName, Schema } from '../contract/index.js';
+import { type DType, dtypes, type OpName, type Schema } from '../contract/index.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -7,7 +7,8 @@ type KeysWith<T, D> = { [P in keyof T]: T[P] extends D ? P : never }[keyof T];
 type Tensors<N extends OpName> = Schema<N>['tensors'];
 /** An op declared without lists has the constraint's index signature; it has none. */
 type Lists<N extends OpName> = string extends keyof Schema<N>['lists'] ? unknown : Schema<N>['lists'];
-type NamesOf<A> = A extends readonly (infer P extends string)[] ? P : never;
+/** An op declared without floats has the constraint's `string[]`; it has none. */
+type NamesOf<A> = A extends readonly (infer P extends string)[] ? (string extends P ? never : P) : never;
 
 /** Tensors that go in. */
 export type Inputs<N extends OpName> = {
@@ -46,23 +47,31 @@ type InputName<N extends OpName> = keyof Inputs<N>;
 type OutputName<N extends OpName> = keyof Outputs<N>;
 export type Saved<N extends OpName, S> = Pick<Inputs<N> & Outputs<N>, S & (InputName<N> | OutputName<N>)>;
 
+type PerTensor<N extends OpName, T> = {
+  readonly [P in InputName<N>]?: Inputs<N>[P] extends readonly Tensor[] | undefined ? readonly T[] : T;
+};
+
 /** What a backward rule is told beside the saved tensors. */
 export interface BackwardContext<N extends OpName> {
   readonly numbers: Numbers<N>;
-  /** Shapes of the inputs that were given (of the first entry, for a list). */
-  readonly shapes: { readonly [P in InputName<N>]?: Shape };
-  /** Which inputs gradients are wanted for. */
-  readonly needs: { readonly [P in InputName<N>]?: boolean };
+  /** Shapes of the inputs that were given; of a list, of every entry. */
+  readonly shapes: PerTensor<N, Shape>;
+  /** Which inputs gradients are wanted for; of a list, which entries. */
+  readonly needs: PerTensor<N, boolean>;
 }
 
-/** Gradients of the inputs; an input may be left out when it has none or is not needed. */
+/** Gradients of the inputs; an input or an entry of a list may be left out when it has none or is not needed. */
 export type InputGradients<N extends OpName> = {
-  [P in InputName<N>]?: Inputs<N>[P] extends readonly Tensor[] | undefined ? readonly Tensor[] | undefined : Tensor | undefined;
+  [P in InputName<N>]?: Inputs<N>[P] extends readonly Tensor[] | undefined
+    ? readonly (Tensor | undefined)[] | undefined
+    : Tensor | undefined;
 };
 
 export interface BackwardRule<N extends OpName, S extends InputName<N> | OutputName<N> = InputName<N> | OutputName<N>> {
   /** The operands that the tape has to keep for it. */
   readonly saves: readonly S[];
+  /** Operands of `saves` that are only kept when one of these inputs needs a gradient. */
+  readonly savedFor: { readonly [P in S]?: readonly InputName<N>[] };
   gradients(
     saved: Saved<N, S>,
     /** Gradients of the outputs; an output that nothing depends on has none. At least one is there. */
@@ -76,14 +85,25 @@ export function backwardRule<N extends OpName>() {
   return <const S extends InputName<N> | OutputName<N>>(
     saves: readonly S[],
     gradients: BackwardRule<N, S>['gradients'],
-  ): BackwardRule<N> => ({ saves, gradients }) as unknown as BackwardRule<N>;
+    savedFor: BackwardRule<N, S>['savedFor'] = {},
+  ): BackwardRule<N> => ({ saves, savedFor, gradients }) as unknown as BackwardRule<N>;
 }
 
 /** Both rules of an op; `backward` is null where nothing can be differentiated. */
 export interface OpRules<N extends OpName> {
   readonly shape: ShapeRule<N>;
   readonly backward: BackwardRule<N> | null;
+  /** Element types of the inputs that are not f32. */
+  readonly dtypes?: { readonly [P in InputName<N>]?: readonly DType[] };
+  /** What to do instead, if these inputs are a use of the op that has no gradient. */
+  readonly undifferentiable?: (inputs: Inputs<N>) => string | undefined;
 }
 
 export const f32 = (shape: Shape): OutputSpec => ({ shape, dtype: 'f32' });
 export const i32 = (shape: Shape): OutputSpec => ({ shape, dtype: 'i32' });
+
+export const floats: readonly DType[] = ['f32', 'bf16', 'f16'];
+/** Element types of a weight; int8 ones come with a scale per row. */
+export const weights: readonly DType[] = ['f32', 'bf16', 'f16', 'i8'];
+export const anyDType: readonly DType[] = dtypes;
+export const indexDType: readonly DType[] = ['i32'];

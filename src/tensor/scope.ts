@@ -2,6 +2,8 @@
  * Scopes free what a step made. `scope(body)` disposes of every tensor that was made while `body` ran, but for those in
  * its result, which pass to the scope around it. Scopes are synchronous: nothing is awaited inside.
  */
+import { JambalayaError } from '../errors/index.js';
+
 type Owned = { dispose(): void };
 
 let current: Set<Owned> | undefined;
@@ -18,6 +20,7 @@ export function scope<T>(body: () => T): T {
   current = made;
   try {
     const result = body();
+    expectSynchronous('scope', result);
     release(result, made, outer);
     return result;
   } finally {
@@ -49,4 +52,15 @@ function release(value: unknown, made: Set<Owned>, outer: Set<Owned> | undefined
   else if (Object.getPrototypeOf(value) === Object.prototype) {
     for (const item of Object.values(value)) release(item, made, outer);
   }
+}
+
+/** Refuses the promise of an `async` body: what it makes after its first `await` would belong to nobody. */
+export function expectSynchronous(argument: string, result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  result.catch(() => undefined);
+  throw new JambalayaError(
+    'usage',
+    { argument, expected: 'a synchronous function', found: 'a promise' },
+    { hint: 'return the tensors and await `read` outside' },
+  );
 }

@@ -1,5 +1,4 @@
 import { JambalayaError } from '../errors/index.js';
-import type { Tensor } from './tensor.js';
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -14,8 +13,12 @@ export function shapeError(op: string, operand: string, expected: string, found:
 }
 
 /** Checks an operand's shape; `undefined` stands for any size. */
-export function expectShape(op: string, operand: string, tensor: Tensor, expected: readonly (number | undefined)[]): void {
-  const { shape } = tensor;
+export function expectShape(
+  op: string,
+  operand: string,
+  { shape }: { readonly shape: Shape },
+  expected: readonly (number | undefined)[],
+): void {
   if (shape.length === expected.length && expected.every((size, i) => size === undefined || size === shape[i])) return;
   shapeError(op, operand, `(${expected.map((size) => size ?? '*').join(', ')})`, formatShape(shape));
 }
@@ -27,14 +30,28 @@ export function asRows(shape: Shape): { rows: number; columns: number } {
 }
 
 /** A tensor seen as (outer, size, inner) around `axis`, which may be negative. */
-export function aroundAxis(op: string, shape: Shape, axis: number): { outer: number; size: number; inner: number; axis: number } {
+export function aroundAxis(
+  op: string,
+  shape: Shape,
+  axis: number,
+): { outer: number; size: number; inner: number; axis: number } {
   const index = axis < 0 ? axis + shape.length : axis;
   if (!Number.isInteger(index) || index < 0 || index >= shape.length) {
     shapeError(op, 'axis', `an axis of ${formatShape(shape)}`, String(axis));
   }
-  return { outer: countOf(shape.slice(0, index)), size: shape[index]!, inner: countOf(shape.slice(index + 1)), axis: index };
+  return {
+    outer: countOf(shape.slice(0, index)),
+    size: shape[index]!,
+    inner: countOf(shape.slice(index + 1)),
+    axis: index,
+  };
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+/** Throws a `limit` error for a size that kernels have no room for. */
+export function expectAtMost(what: string, limit: number, found: number): void {
+  if (found > limit) throw new JambalayaError('limit', { what, limit, found });
 }

@@ -7,96 +7,159 @@
 import type { OpName } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { GradientSums, type Place, placeOf } from './gradientSums.js';
+import { isInPlace, type Operands, tensorsOf } from './operand.js';
 import { fill } from './ops/fill.js';
-import { type Operand, type Operands, type Recorder, recorder, withRecorder } from './recording.js';
-import type { BackwardContext, BackwardRule } from './rule.js';
-import { scope, unscoped } from './scope.js';
-import { formatShape, type Shape } from './shape.js';
-import { type Storage, Tensor } from './tensor.js';
-
-const tensorsOf = (operand: Operand): readonly Tensor[] =>
-  operand === undefined ? [] : operand instanceof Tensor ? [operand] : operand;
+import { type Recorder, recorder, withRecorder } from './recording.js';
+import type { BackwardContext, BackwardRule, OpRules } from './rule.js';
+import { expectSynchronous, scope, unscoped } from './scope.js';
+import { formatShape, type Shape, shapeError } from './shape.js';
+import { disposedError, type Storage, Tensor } from './tensor.js';
 
 interface Entry {
+  readonly name: OpName;
   readonly rule: BackwardRule<OpName>;
   readonly numbers: Readonly<Record<string, number>>;
-  readonly shapes: Readonly<Record<string, Shape>>;
-  readonly needs: Readonly<Record<string, boolean>>;
+  readonly shapes: Readonly<Record<string, Shape | readonly Shape[]>>;
+  readonly needs: Readonly<Record<string, boolean | readonly boolean[]>>;
   /** Where each input's and output's gradient belongs. */
   readonly inputs: Readonly<Record<string, readonly Place[]>>;
   readonly outputs: Readonly<Record<string, Place>>;
-  /** Kept alive until the tape is disposed of. */
+  /** Kept alive until the tape is disposed of, with the versions of their memory. */
   readonly saved: Operands;
+  readonly versions: ReadonlyMap<Storage, number>;
 }
 
+const usageError = (argument: string, expected: string, found: string, hint?: string) =>
+  new JambalayaError('usage', { argument, expected, found }, { hint });
+
+/**
+ * ```ts
+ * weight.requiresGrad = true;
+ * using tape = new Tape();
+ * const loss = tape.run(() => meanAll(crossEntropy(matmul(x, weight), labels)));
+ * const [dWeight] = tape.gradients(loss, [weight]);
+ * ```
+ */
 export class Tape implements Disposable, Recorder {
   private readonly entries: Entry[] = [];
   private readonly kept: Tensor[] = [];
   private readonly made = new Set<Storage>();
+  private disposed = false;
 
-  /** Runs `body` with this tape recording. Tapes do not nest. */
+  /** Runs `body` with this tape recording; may be called more than once. Tapes do not nest. */
   run<T>(body: () => T): T {
-    if (recorder() !== undefined) {
-      throw new JambalayaError('usage', { argument: 'Tape.run', expected: 'no other tape recording', found: 'a tape within a tape' });
-    }
-    return withRecorder(this, body);
+    this.expectLive('Tape.run');
+    if (recorder() !== undefined) throw usageError('Tape.run', 'no other tape recording', 'a tape within a tape');
+    const result = withRecorder(this, body);
+    expectSynchronous('Tape.run', result);
+    return result;
+  }
+
+  expectDifferentiable<N extends OpName>(name: N, rules: OpRules<N>, inputs: Operands): void {
+    const operands = Object.entries(inputs);
+    const needed = operands.find(([, value]) => tensorsOf(value).some((tensor) => tensor.requiresGrad));
+    if (needed === undefined) return;
+    const argument = `${name}: ${needed[0]}`;
+    const advice = rules.undifferentiable?.(inputs as never);
+    const written = operands.find(([operand, value]) => value !== undefined && isInPlace(name, operand));
+    if (rules.backward !== null && advice === undefined && written === undefined) return;
+    const expected = 'no tensor that needs a gradient';
+    const found =
+      written === undefined
+        ? 'one, in an op without a gradient'
+        : `one, beside ${written[0]}, which is changed in place`;
+    throw usageError(
+      argument,
+      expected,
+      found,
+      advice ?? 'run the op within `untaped`, if its result is to be a constant',
+    );
   }
 
   record<N extends OpName>(
+    name: N,
     rule: BackwardRule<N> | null,
     inputs: Operands,
     outputs: Operands,
     numbers: Readonly<Record<string, number>>,
   ): void {
     if (rule === null) return;
-    const needs: Record<string, boolean> = {};
-    const shapes: Record<string, Shape> = {};
+    const needs: Record<string, boolean | readonly boolean[]> = {};
+    const needed = new Set<string>();
+    const shapes: Record<string, Shape | readonly Shape[]> = {};
     const places: Record<string, readonly Place[]> = {};
     for (const [operand, value] of Object.entries(inputs)) {
       const tensors = tensorsOf(value);
       if (tensors.length === 0) continue;
-      needs[operand] = tensors.some((tensor) => tensor.requiresGrad);
-      shapes[operand] = tensors[0]!.shape;
+      const each = tensors.map((tensor) => tensor.requiresGrad);
+      if (each.includes(true)) needed.add(operand);
+      needs[operand] = value instanceof Tensor ? each[0]! : each;
+      shapes[operand] = value instanceof Tensor ? value.shape : tensors.map((tensor) => tensor.shape);
       places[operand] = tensors.map(placeOf);
     }
-    if (!Object.values(needs).includes(true)) return;
+    if (needed.size === 0) return;
     const outputPlaces: Record<string, Place> = {};
     for (const [operand, value] of Object.entries(outputs)) {
       for (const tensor of tensorsOf(value)) {
-        if (tensor.dtype !== 'f32') continue;
+        if (tensor.dtype === 'i32' || tensor.dtype === 'i8') continue;
         tensor.requiresGrad = true;
         this.made.add(tensor.storage);
         outputPlaces[operand] = placeOf(tensor);
       }
     }
     const operands: Operands = { ...inputs, ...outputs };
-    const saved: Record<string, Operand> = {};
-    for (const operand of rule.saves as readonly string[]) {
-      const value = operands[operand];
-      saved[operand] = value instanceof Tensor ? this.keep(value) : value?.map((tensor) => this.keep(tensor));
-    }
+    const saved: Record<string, Tensor | readonly Tensor[] | undefined> = {};
+    const versions = new Map<Storage, number>();
+    const keep = (tensor: Tensor): Tensor => {
+      versions.set(tensor.storage, tensor.storage.version);
+      return this.keep(tensor);
+    };
     const erased = rule as unknown as BackwardRule<OpName>;
-    this.entries.push({ rule: erased, numbers, shapes, needs, inputs: places, outputs: outputPlaces, saved });
+    for (const operand of erased.saves as readonly string[]) {
+      const only = (erased.savedFor as Readonly<Record<string, readonly string[]>>)[operand];
+      if (only?.every((input) => !needed.has(input))) continue;
+      const value = operands[operand];
+      saved[operand] = value instanceof Tensor ? keep(value) : value?.map(keep);
+    }
+    this.entries.push({
+      name,
+      rule: erased,
+      numbers,
+      shapes,
+      needs,
+      inputs: places,
+      outputs: outputPlaces,
+      saved,
+      versions,
+    });
   }
 
   /**
    * Gradients of a scalar with respect to `parameters` (each of which must require one), as f32 tensors of their shapes;
    * zeros for a parameter that the scalar does not depend on. The tape stays usable; dispose of it to free what it kept.
+   * Throws `usage` if a tensor that a rule needs was changed in place after the op ran.
    */
   gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
-    if (loss.size !== 1) {
-      throw new JambalayaError('shape', { op: 'gradients', operand: 'loss', expected: 'a scalar', found: formatShape(loss.shape) });
+    this.expectLive('Tape.gradients');
+    if (loss.disposed) throw disposedError('Tape.gradients: loss');
+    if (loss.size !== 1) shapeError('gradients', 'loss', 'a scalar', formatShape(loss.shape));
+    if (!loss.requiresGrad) {
+      throw usageError(
+        'Tape.gradients: loss',
+        'a scalar that was computed under the tape',
+        'one that depends on nothing that needs a gradient',
+      );
     }
     for (const parameter of parameters) {
-      if (!parameter.requiresGrad) {
-        throw new JambalayaError('usage', { argument: 'gradients', expected: 'parameters that require a gradient', found: 'a frozen one' });
-      }
+      if (parameter.disposed) throw disposedError('Tape.gradients: parameters');
+      if (!parameter.requiresGrad)
+        throw usageError('Tape.gradients', 'parameters that require a gradient', 'a frozen one');
     }
     return withRecorder(undefined, () =>
       scope(() => {
         const sums = new GradientSums(new Set(parameters.map((parameter) => parameter.storage)));
-        sums.add(placeOf(loss), fill(loss.device, loss.shape, 1));
         try {
+          sums.add(placeOf(loss), fill(loss.device, loss.shape, 1));
           for (let i = this.entries.length - 1; i >= 0; i--) stepBack(this.entries[i]!, sums);
           return parameters.map((parameter) => sums.take(placeOf(parameter)));
         } finally {
@@ -106,7 +169,9 @@ export class Tape implements Disposable, Recorder {
     );
   }
 
+  /** Frees what the tape kept. What was computed under it becomes a constant. */
   dispose(): void {
+    this.disposed = true;
     for (const tensor of this.kept) tensor.dispose();
     for (const storage of this.made) storage.requiresGrad = false;
     this.kept.length = 0;
@@ -116,6 +181,10 @@ export class Tape implements Disposable, Recorder {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  private expectLive(method: string): void {
+    if (this.disposed) throw usageError(method, 'a live tape', 'one that was disposed of');
   }
 
   private keep(tensor: Tensor): Tensor {
@@ -134,13 +203,21 @@ function stepBack(entry: Entry, sums: GradientSums): void {
       if (gradient !== undefined) dOutputs[output] = gradient;
     }
     if (Object.keys(dOutputs).length === 0) return;
-    const context = entry as unknown as BackwardContext<OpName>;
-    const gradients: Operands = entry.rule.gradients(entry.saved as never, dOutputs, context);
-    for (const [operand, gradient] of Object.entries(gradients)) {
-      if (!entry.needs[operand]) continue;
-      tensorsOf(gradient).forEach((part, i) => {
-        const place = entry.inputs[operand]![i]!;
-        if (place.storage.requiresGrad) sums.add(place, part);
+    for (const [storage, version] of entry.versions) {
+      if (storage.version === version) continue;
+      throw usageError(
+        'Tape.gradients',
+        `the operands of ${entry.name} as they were when it ran`,
+        'one that was changed in place since',
+      );
+    }
+    const gradients = entry.rule.gradients(entry.saved as never, dOutputs, entry as unknown as BackwardContext<OpName>);
+    for (const [operand, places] of Object.entries(entry.inputs)) {
+      const value = gradients[operand as never] as Tensor | readonly (Tensor | undefined)[] | undefined;
+      const parts = value instanceof Tensor ? [value] : value;
+      places.forEach((place, i) => {
+        const part = parts?.[i];
+        if (part !== undefined && place.storage.requiresGrad) sums.add(place, part);
       });
     }
   });

@@ -1,13 +1,16 @@
 import { type Device, type DType, dtypeBytes, type HostArray, type Ref } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { register } from './scope.js';
-import { countOf, formatShape, type Shape } from './shape.js';
+import { countOf, formatShape, type Shape, shapeError } from './shape.js';
 
 /** A device buffer with a count of the tensors (and tapes) that use it; freed when the last one lets go. */
 export class Storage {
   /** Whether gradients flow to this memory: set on parameters, and on what is computed from them under a tape. */
   requiresGrad = false;
+  /** Counts changes in place, so that a tape notices that what it kept is no longer what it was. */
+  version = 0;
   private users = 0;
+  private freed = false;
 
   constructor(
     readonly device: Device,
@@ -18,16 +21,28 @@ export class Storage {
   ) {}
 
   retain(): void {
+    if (this.freed) throw disposedError('Tensor');
     this.users++;
   }
 
   release(): void {
-    if (--this.users === 0) this.device.free(this.handle);
+    if (--this.users > 0) return;
+    this.freed = true;
+    this.device.free(this.handle);
   }
 
-  get alive(): boolean {
-    return this.users > 0;
+  /** Whether more than one tensor uses this memory. */
+  get shared(): boolean {
+    return this.users > 1;
   }
+}
+
+export function disposedError(argument: string): JambalayaError<'usage'> {
+  return new JambalayaError(
+    'usage',
+    { argument, expected: 'a live tensor', found: 'one that was disposed of' },
+    { hint: 'return the tensor from the scope that made it, or make it with `unscoped` and dispose of it by hand' },
+  );
 }
 
 /**
@@ -35,7 +50,7 @@ export class Storage {
  * of the scope it was made in, or by `dispose` outside scopes. Views share memory and, under a tape, the gradient.
  */
 export class Tensor implements Disposable {
-  private disposed = false;
+  private gone = false;
 
   constructor(
     readonly storage: Storage,
@@ -56,14 +71,7 @@ export class Tensor implements Disposable {
   /** A tensor with the given host data; the dtype follows from the array unless it is 16-bit floats. */
   static from(device: Device, shape: Shape, data: HostArray | readonly number[], dtype?: DType): Tensor {
     const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Int8Array ? 'i8' : 'f32');
-    if (data.length !== countOf(shape)) {
-      throw new JambalayaError('shape', {
-        op: 'Tensor.from',
-        operand: 'data',
-        expected: `${countOf(shape)} values for ${formatShape(shape)}`,
-        found: `${data.length}`,
-      });
-    }
+    if (data.length !== countOf(shape)) sizeError('Tensor.from', shape, data.length);
     const tensor = Tensor.empty(device, shape, type);
     tensor.write(ArrayBuffer.isView(data) ? data : type === 'i32' ? Int32Array.from(data) : Float32Array.from(data));
     return tensor;
@@ -85,7 +93,12 @@ export class Tensor implements Disposable {
     return this.size * dtypeBytes[this.dtype];
   }
 
+  get disposed(): boolean {
+    return this.gone;
+  }
+
   get ref(): Ref {
+    this.expectLive('ref');
     return { handle: this.storage.handle, offset: this.offset };
   }
 
@@ -102,29 +115,21 @@ export class Tensor implements Disposable {
 
   /** The same elements under another shape; one size may be -1 and is worked out. */
   reshape(shape: Shape): Tensor {
+    this.expectLive('reshape');
     const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
     const resolved = shape.map((size) => (size === -1 ? this.size / Math.max(known, 1) : size));
     if (countOf(resolved) !== this.size || shape.filter((size) => size === -1).length > 1) {
-      throw new JambalayaError('shape', {
-        op: 'reshape',
-        operand: 'shape',
-        expected: `${this.size} elements`,
-        found: formatShape(shape),
-      });
+      shapeError('reshape', 'shape', `${this.size} elements`, formatShape(shape));
     }
     return new Tensor(this.storage, resolved, this.offset);
   }
 
   /** Entries [start, end) of the first axis, as a view. */
   range(start: number, end: number): Tensor {
+    this.expectLive('range');
     const [first = 0, ...rest] = this.shape;
     if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= first)) {
-      throw new JambalayaError('shape', {
-        op: 'range',
-        operand: 'start, end',
-        expected: `a range within 0..${first}`,
-        found: `${start}..${end}`,
-      });
+      shapeError('range', 'start, end', `a range within 0..${first}`, `${start}..${end}`);
     }
     return new Tensor(this.storage, [end - start, ...rest], this.offset + start * countOf(rest));
   }
@@ -134,22 +139,35 @@ export class Tensor implements Disposable {
     return this.range(index, index + 1).reshape(this.shape.slice(1));
   }
 
+  /** Overwrites the elements: as many as the tensor has, in its dtype (bf16 and f16 as bits). */
   write(data: HostArray): void {
+    this.expectLive('write');
+    if (data.length !== this.size) sizeError('write', this.shape, data.length);
+    this.storage.version++;
     this.device.write(this.storage.handle, data, this.offset);
   }
 
   /** The elements on the host: Float32Array (Float64Array from `reference`) for f32, bits for bf16 and f16. */
-  read(): Promise<HostArray> {
+  async read(): Promise<HostArray> {
+    this.expectLive('read');
     return this.device.read(this.storage.handle, this.offset, this.size);
   }
 
   dispose(): void {
-    if (this.disposed) return;
-    this.disposed = true;
+    if (this.gone) return;
+    this.gone = true;
     this.storage.release();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
+
+  private expectLive(method: string): void {
+    if (this.gone) throw disposedError(`Tensor.${method}`);
+  }
+}
+
+function sizeError(op: string, shape: Shape, found: number): never {
+  shapeError(op, 'data', `${countOf(shape)} values for ${formatShape(shape)}`, `${found}`);
 }

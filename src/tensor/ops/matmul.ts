@@ -1,9 +1,10 @@
 import { type MatmulMode, matmulModes } from '../../contract/index.js';
 import { apply } from '../apply.js';
-import { backwardRule, f32, type OpRules } from '../rule.js';
+import { backwardRule, f32, type OpRules, weights } from '../rule.js';
 import { expectShape, formatShape, shapeError } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { sum } from './sum.js';
+import { transpose } from './transpose.js';
 
 const modeOf = (mode: number) => (Object.keys(matmulModes) as MatmulMode[]).find((name) => matmulModes[name] === mode)!;
 
@@ -16,36 +17,50 @@ export const matmulRules: OpRules<'matmul'> = {
     const columns = name === 'nt' ? b.shape[0]! : b.shape[1]!;
     expectShape('matmul', 'b', b, name === 'nt' ? [columns, inner] : [inner, columns]);
     if ((b.dtype === 'i8') !== (bScale !== undefined)) {
-      shapeError('matmul', 'bScale', b.dtype === 'i8' ? 'a scale per row of int8 b' : 'no scale', bScale ? 'one' : 'none');
+      shapeError(
+        'matmul',
+        'bScale',
+        b.dtype === 'i8' ? 'a scale per row of int8 b' : 'no scale',
+        bScale ? 'one' : 'none',
+      );
     }
     if (bScale !== undefined) expectShape('matmul', 'bScale', bScale, [b.shape[0]]);
-    if (bias !== undefined) expectShape('matmul', 'bias', bias, [columns]);
+    if (bias !== undefined) {
+      if (name !== 'nt') shapeError('matmul', 'bias', 'none but in mode nt', formatShape(bias.shape));
+      expectShape('matmul', 'bias', bias, [columns]);
+    }
     return { outputs: { out: f32([rows, columns]) }, numbers: { rows, inner, columns, mode } };
   },
   // Every mode's gradients are products in another mode; a quantized b is a constant, multiplied by the same rows.
-  backward: backwardRule<'matmul'>()(['a', 'b', 'bScale'], ({ a, b, bScale }, { out }, { numbers, needs }) => {
-    const dOut = out!;
-    const product = (x: Tensor, y: Tensor, mode: MatmulMode, scale?: Tensor) => matmul(x, y, { mode, bScale: scale });
-    const bias = needs.bias ? sum(dOut, 0) : undefined;
-    switch (modeOf(numbers.mode)) {
-      case 'nt':
-        return {
-          a: needs.a ? product(dOut, b, 'nn', bScale) : undefined,
-          b: needs.b ? product(dOut, a, 'tn') : undefined,
-          bias,
-        };
-      case 'nn':
-        return {
-          a: needs.a ? product(dOut, b, 'nt', bScale) : undefined,
-          b: needs.b ? product(a, dOut, 'tn') : undefined,
-        };
-      case 'tn':
-        return {
-          a: needs.a ? product(b, dOut, 'nt') : undefined,
-          b: needs.b ? product(a, dOut, 'nn') : undefined,
-        };
-    }
-  }),
+  backward: backwardRule<'matmul'>()(
+    ['a', 'b', 'bScale'],
+    ({ a, b, bScale }, { out }, { numbers, needs }) => {
+      const dOut = out!;
+      const product = (x: Tensor, y: Tensor, mode: MatmulMode, scale?: Tensor) => matmul(x, y, { mode, bScale: scale });
+      const bias = needs.bias ? sum(dOut, 0) : undefined;
+      switch (modeOf(numbers.mode)) {
+        case 'nt':
+          return {
+            a: needs.a ? product(dOut, b, 'nn', bScale) : undefined,
+            b: needs.b ? product(dOut, a, 'tn') : undefined,
+            bias,
+          };
+        case 'nn':
+          return {
+            a: needs.a ? product(dOut, b, 'nt', bScale) : undefined,
+            b: needs.b ? product(a, dOut, 'tn') : undefined,
+          };
+        case 'tn':
+          return {
+            // (dOut · bᵀ)ᵀ rather than b · dOutᵀ: only the second operand of a product may be narrow.
+            a: needs.a ? transpose(product(dOut, b, 'nt', bScale), 0, 1) : undefined,
+            b: needs.b ? product(a, dOut, 'nn') : undefined,
+          };
+      }
+    },
+    { a: ['b'], b: ['a'], bScale: ['a'] },
+  ),
+  dtypes: { b: weights },
 };
 
 export interface MatmulOptions {

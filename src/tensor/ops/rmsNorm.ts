@@ -1,5 +1,6 @@
 import { apply } from '../apply.js';
 import { backwardRule, f32, type OpRules } from '../rule.js';
+import { scope } from '../scope.js';
 import { asRows, expectShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -23,4 +24,4 @@ export const rmsNormRules: OpRules<'rmsNorm'> = {
 
 /** x · rsqrt(mean(x²) + eps) · weight over the last axis; weight is (D). */
 export const rmsNorm = (x: Tensor, weight: Tensor, eps: number): Tensor =>
-  apply('rmsNorm', rmsNormRules, { x, weight }, { eps }).out;
+  scope(() => apply('rmsNorm', rmsNormRules, { x, weight }, { eps }).out);

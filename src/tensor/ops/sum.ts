@@ -1,5 +1,6 @@
 import { apply } from '../apply.js';
 import { backwardRule, f32, type OpRules } from '../rule.js';
+import { scope } from '../scope.js';
 import { aroundAxis, countOf, shapeError } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -26,16 +27,22 @@ export const sumRules: OpRules<'sum'> = {
 export function sum(x: Tensor, axis: number): Tensor {
   const { outer, size, inner, axis: index } = aroundAxis('sum', x.shape, axis);
   const shape = x.shape.filter((_, i) => i !== index);
-  return apply('sum', sumRules, { x }, { outer, size, inner }).out.reshape(shape);
+  return scope(() => apply('sum', sumRules, { x }, { outer, size, inner }).out.reshape(shape));
 }
 
-/** Sum over all elements: a scalar. */
-export const sumAll = (x: Tensor): Tensor => sum(x.reshape([-1]), 0).reshape([]);
+/** Sum over the last axis, of which one entry stays: (..., 1). */
+export const sumLast = (x: Tensor): Tensor => scope(() => sum(x, -1).reshape([...x.shape.slice(0, -1), 1]));
 
-/** `size` copies along a new axis before `axis`. */
+/** Sum over all elements: a scalar. */
+export const sumAll = (x: Tensor): Tensor => scope(() => sum(x.reshape([x.size]), 0));
+
+/** `size` copies along a new axis before `axis`, which counts from 0 to the number of axes. */
 export function expand(x: Tensor, axis: number, size: number): Tensor {
+  if (!Number.isInteger(axis) || axis < 0 || axis > x.shape.length) {
+    shapeError('expand', 'axis', `0 to ${x.shape.length}`, String(axis));
+  }
   const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis)];
   const outer = countOf(x.shape.slice(0, axis));
   const inner = countOf(x.shape.slice(axis));
-  return apply('expand', expandRules, { x }, { outer, size, inner }).out.reshape(shape);
+  return scope(() => apply('expand', expandRules, { x }, { outer, size, inner }).out.reshape(shape));
 }
