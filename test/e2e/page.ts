@@ -1,0 +1,20 @@
+/** What the browser test runs inside a page: bundled by it, and called by name. */
+import { encodeCommand } from '../../src/contract/index.js';
+import { openDevice } from '../../src/devices/index.js';
+
+/** rmsNorm of (3, 4), (1, 1) with weight 1, 2 on the page's WASM device. */
+export async function rmsNormOnWasm(): Promise<{ device: string; isa: string; out: number[] }> {
+  const device = await openDevice();
+  const place = (values: number[]) => {
+    const handle = device.allocate('f32', values.length);
+    device.write(handle, Float32Array.from(values));
+    return { handle, offset: 0 };
+  };
+  const out = place([0, 0, 0, 0]);
+  const args = { x: place([3, 4, 1, 1]), weight: place([1, 2]), out, inverseRms: place([0, 0]) };
+  device.submit(encodeCommand('rmsNorm', { ...args, rows: 2, columns: 2, eps: 0 }));
+  const values = await device.read(out.handle, 0, 4);
+  const { name, isa } = device;
+  device.dispose();
+  return { device: name, isa, out: [...values] };
+}
