@@ -1,0 +1,121 @@
+/** The gradient of attention against central differences, and the softmax itself against numbers worked out by hand. */
+import { describe, expect, it } from 'vitest';
+import type { KernelArguments } from '../operands.js';
+import { attention, attentionBackward } from './attention.js';
+
+const lengths = [5, 0, 1, 9];
+const rows = 15;
+const shape = { rows, segments: lengths.length, heads: 6, kvHeads: 2, headSize: 3 };
+const queries = rows * shape.heads * shape.headSize;
+const keys = rows * shape.kvHeads * shape.headSize;
+
+/** A fixed sequence without pattern: the fractional parts of multiples of an irrational number. */
+const values = (count: number, seed: number) =>
+  Float64Array.from({ length: count }, (_, i) => 4 * (((i + 1) * Math.SQRT2 * (seed + 1.3)) % 1) - 2);
+
+function forward(
+  inputs: { q: Float64Array; k: Float64Array; v: Float64Array },
+  causal: number,
+): KernelArguments<'attention'> {
+  const args: KernelArguments<'attention'> = {
+    ...inputs,
+    keyPages: undefined,
+    valuePages: undefined,
+    pageTable: undefined,
+    offsets: Int32Array.from([0, 5, 5, 6, 15]),
+    starts: undefined,
+    out: new Float64Array(queries),
+    logSumExp: new Float64Array(rows * shape.heads),
+    ...shape,
+    causal,
+    pageTokens: 0,
+    maxPages: 0,
+    pages: 0,
+    scale: 0.7,
+  };
+  attention(args);
+  return args;
+}
+
+const inner = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+describe.each([0, 1])('attentionBackward, causal %i', (causal) => {
+  const inputs = { q: values(queries, 1), k: values(keys, 2), v: values(keys, 3) };
+  const dOut = values(queries, 4);
+  const gradients = { dQ: new Float64Array(queries), dK: new Float64Array(keys), dV: new Float64Array(keys) };
+  const made = forward(inputs, causal);
+  attentionBackward({
+    ...inputs,
+    offsets: made.offsets,
+    out: made.out,
+    logSumExp: made.logSumExp,
+    dOut,
+    ...gradients,
+    ...shape,
+    causal,
+    scale: 0.7,
+  });
+
+  it.each([
+    ['q', 'dQ'],
+    ['k', 'dK'],
+    ['v', 'dV'],
+  ] as const)('the derivative along a direction of %s', (name, gradient) => {
+    const direction = values(inputs[name].length, 5);
+    const step = 1e-5;
+    const loss = (sign: number) =>
+      inner(
+        forward({ ...inputs, [name]: inputs[name].map((x, i) => x + sign * step * direction[i]!) }, causal).out,
+        dOut,
+      );
+    const numeric = (loss(1) - loss(-1)) / (2 * step);
+    const analytic = inner(gradients[gradient], direction);
+    expect(Math.abs(numeric - analytic) / Math.max(1, Math.abs(numeric))).toBeLessThan(1e-6);
+  });
+});
+
+describe('attention', () => {
+  it('weighs the visible keys of the segment by the softmax of their scores', () => {
+    const one = {
+      rows: 2,
+      segments: 1,
+      heads: 1,
+      kvHeads: 1,
+      headSize: 1,
+      pageTokens: 0,
+      maxPages: 0,
+      pages: 0,
+      scale: 2,
+    };
+    const out = new Float64Array(2);
+    const logSumExp = new Float64Array(2);
+    attention({
+      q: Float64Array.of(1, 1),
+      k: Float64Array.of(0, Math.log(3) / 2),
+      v: Float64Array.of(10, 20),
+      keyPages: undefined,
+      valuePages: undefined,
+      pageTable: undefined,
+      offsets: Int32Array.of(0, 2),
+      starts: undefined,
+      out,
+      logSumExp,
+      ...one,
+      causal: 1,
+    });
+    // The second row's scores are 0 and log 3: weights 1/4 and 3/4.
+    expect([...out]).toEqual([10, expect.closeTo(17.5, 12)]);
+    expect([...logSumExp]).toEqual([0, expect.closeTo(Math.log(4), 12)]);
+  });
+
+  it('keeps segments apart', () => {
+    const inputs = { q: values(queries, 1), k: values(keys, 2), v: values(keys, 3) };
+    const before = forward(inputs, 0).out.slice();
+    const changed = inputs.v.map((x, i) => (i < 6 * shape.kvHeads * shape.headSize ? x + 1 : x));
+    const after = forward({ ...inputs, v: changed }, 0).out;
+    const edge = 6 * shape.heads * shape.headSize;
+    expect(after.subarray(edge)).toEqual(before.subarray(edge));
+    expect(after.subarray(0, edge)).not.toEqual(before.subarray(0, edge));
+  });
+});

@@ -1,0 +1,114 @@
+import { JambalayaError } from '../../../errors/index.js';
+import type { Kernel, KernelArguments, Values } from '../operands.js';
+import { type Pages, pageRow } from '../pages.js';
+import { checkOffsets } from '../segments.js';
+
+function dot(a: Values, aAt: number, b: Values, bAt: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += a[aAt + i]! * b[bAt + i]!;
+  return sum;
+}
+
+function refuse(reason: string): never {
+  throw new JambalayaError('device', { device: 'reference', reason: `attention: ${reason}` });
+}
+
+/** The keys and values, and the row in them of a segment's position. */
+function storage(args: KernelArguments<'attention'>): {
+  keys: Values;
+  values: Values;
+  row(s: number, position: number): number;
+} {
+  const { k, v, keyPages, valuePages, pageTable, offsets, starts, segments } = args;
+  const absent = [keyPages, valuePages, pageTable].every((operand) => operand === undefined);
+  if (k !== undefined && v !== undefined && absent && !starts?.subarray(0, segments).some((start) => start !== 0)) {
+    return { keys: k, values: v, row: (s, position) => offsets[s]! + position };
+  }
+  if (
+    keyPages === undefined ||
+    valuePages === undefined ||
+    pageTable === undefined ||
+    k !== undefined ||
+    v !== undefined
+  ) {
+    return refuse('takes either k and v of rows that start at 0, or pages and their table');
+  }
+  if (starts?.subarray(0, segments).some((start) => start < 0)) refuse('a segment starts before its sequence');
+  const pages: Pages = { ...args, pageTable };
+  return { keys: keyPages, values: valuePages, row: (s, position) => pageRow('attention', pages, s, position) };
+}
+
+export const attention: Kernel<'attention'> = (args) => {
+  const { q, offsets, starts, out, logSumExp, rows, segments, heads, kvHeads, headSize, causal, scale } = args;
+  checkOffsets('attention', offsets, segments, rows);
+  const { keys, values, row } = storage(args);
+  for (let s = 0; s < segments; s++) {
+    const start = starts?.[s] ?? 0;
+    for (let r = offsets[s]!; r < offsets[s + 1]!; r++) {
+      const visible = start + (causal ? r - offsets[s]! : offsets[s + 1]! - offsets[s]! - 1) + 1;
+      for (let h = 0; h < heads; h++) {
+        const query = (r * heads + h) * headSize;
+        const group = Math.floor(h / (heads / kvHeads));
+        const at = Array.from({ length: visible }, (_, j) => (row(s, j) * kvHeads + group) * headSize);
+        const scores = at.map((key) => scale * dot(q, query, keys, key, headSize));
+        let largest = Number.NEGATIVE_INFINITY;
+        for (const score of scores) largest = Math.max(largest, score);
+        let sum = 0;
+        for (const score of scores) sum += Math.exp(score - largest);
+        logSumExp[r * heads + h] = largest + Math.log(sum);
+        out.fill(0, query, query + headSize);
+        for (let j = 0; j < visible; j++) {
+          const weight = Math.exp(scores[j]! - largest) / sum;
+          for (let c = 0; c < headSize; c++) out[query + c]! += weight * values[at[j]! + c]!;
+        }
+      }
+    }
+  }
+};
+
+/** With p = exp(scale · q·k - logSumExp) and dS = p (dOut·v - dOut·out): dQ = scale Σ dS k, dK = scale Σ dS q, dV = Σ p dOut. */
+export const attentionBackward: Kernel<'attentionBackward'> = (args) => {
+  const {
+    q,
+    k,
+    v,
+    offsets,
+    out,
+    logSumExp,
+    dOut,
+    dQ,
+    dK,
+    dV,
+    rows,
+    segments,
+    heads,
+    kvHeads,
+    headSize,
+    causal,
+    scale,
+  } = args;
+  checkOffsets('attentionBackward', offsets, segments, rows);
+  dQ.fill(0, 0, rows * heads * headSize);
+  dK.fill(0, 0, rows * kvHeads * headSize);
+  dV.fill(0, 0, rows * kvHeads * headSize);
+  for (let s = 0; s < segments; s++) {
+    for (let r = offsets[s]!; r < offsets[s + 1]!; r++) {
+      const end = causal ? r + 1 : offsets[s + 1]!;
+      for (let h = 0; h < heads; h++) {
+        const query = (r * heads + h) * headSize;
+        const group = Math.floor(h / (heads / kvHeads));
+        const outDot = dot(dOut, query, out, query, headSize);
+        for (let j = offsets[s]!; j < end; j++) {
+          const key = (j * kvHeads + group) * headSize;
+          const p = Math.exp(scale * dot(q, query, k, key, headSize) - logSumExp[r * heads + h]!);
+          const dS = p * (dot(dOut, query, v, key, headSize) - outDot);
+          for (let c = 0; c < headSize; c++) {
+            dQ[query + c]! += scale * dS * k[key + c]!;
+            dK[key + c]! += scale * dS * q[query + c]!;
+            dV[key + c]! += p * dOut[query + c]!;
+          }
+        }
+      }
+    }
+  }
+};
