@@ -13,7 +13,7 @@ export interface Broadcast {
 }
 
 /** b within a, or undefined where it does not fit: the same shape, a scalar, (D), or (..., 1). */
-function fit(a: Shape, b: Shape): Broadcast | undefined {
+function placeIn(a: Shape, b: Shape): Broadcast | undefined {
   const { rows, columns } = asRows(a);
   if (sameShape(a, b)) return { rows, columns, bRows: rows, bColumns: columns };
   if (b.length > a.length && countOf(b) !== 1) return undefined;
@@ -27,12 +27,12 @@ function fit(a: Shape, b: Shape): Broadcast | undefined {
 
 export function broadcastNumbers(op: string, a: Shape, b: Shape): Broadcast {
   const expected = `${formatShape(a)}, a scalar, its last axis, or one value per row`;
-  return fit(a, b) ?? shapeError(op, 'b', expected, formatShape(b));
+  return placeIn(a, b) ?? shapeError(op, 'b', expected, formatShape(b));
 }
 
 /** The operand that the other is broadcast to comes first. */
 export const widerFirst = (a: Tensor, b: Tensor): [Tensor, Tensor] =>
-  fit(a.shape, b.shape) === undefined && fit(b.shape, a.shape) !== undefined ? [b, a] : [a, b];
+  placeIn(a.shape, b.shape) === undefined && placeIn(b.shape, a.shape) !== undefined ? [b, a] : [a, b];
 
 /** Sums the gradient of a broadcast result over what b was repeated along. */
 export function sumToShape(gradient: Tensor, { rows, columns, bRows, bColumns }: Broadcast, shape: Shape): Tensor {

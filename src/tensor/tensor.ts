@@ -68,6 +68,11 @@ export class Tensor implements Disposable {
     return new Tensor(new Storage(device, dtype, length, device.allocate(dtype, length)), shape);
   }
 
+  /** A tensor over a buffer that exists already, such as a mapped file; it owns the buffer from here on. */
+  static adopt(device: Device, handle: number, shape: Shape, dtype: DType): Tensor {
+    return new Tensor(new Storage(device, dtype, countOf(shape), handle), shape);
+  }
+
   /** A tensor with the given host data; the dtype follows from the array unless it is 16-bit floats. */
   static from(device: Device, shape: Shape, data: HostArray | readonly number[], dtype?: DType): Tensor {
     const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Int8Array ? 'i8' : 'f32');

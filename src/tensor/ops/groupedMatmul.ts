@@ -22,7 +22,9 @@ export const groupedMatmulRules: OpRules<'groupedMatmul'> = {
     if (bScale !== undefined && bScale.length !== experts) {
       shapeError('groupedMatmul', 'bScale', `${experts} of them`, `${bScale.length}`);
     }
-    bScale?.forEach((scale, e) => expectShape('groupedMatmul', 'bScale', scale, [b[e]!.shape[0]]));
+    for (const [e, scale] of (bScale ?? []).entries()) {
+      expectShape('groupedMatmul', 'bScale', scale, [b[e]!.shape[0]]);
+    }
     return { outputs: { out: f32([rows, columns]) }, numbers: { rows, inner, columns, experts, mode } };
   },
   backward: backwardRule<'groupedMatmul'>()(
