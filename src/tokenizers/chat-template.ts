@@ -18,8 +18,10 @@ import {
 
 /** UTF-16 units of one string, the result included. */
 const maxStringLength = 2 ** 24;
-/** Evaluated nodes and turns of loops; what a value takes in memory counts as well. A long chat needs some 10^5. */
-const maxSteps = 2e7;
+/** Evaluated nodes; turns of loops and what a value takes in memory count as several. A long chat needs some 10^5. */
+const maxSteps = 1e7;
+/** A turn of a loop, even of an empty one, takes as long as about so many nodes: it makes a scope and a dozen values. */
+const stepsPerTurn = 20;
 /** As many as Python's sandboxed environment gives. */
 const maxRange = 100_000;
 const maxDepth = 64;
@@ -59,7 +61,7 @@ class BoundedInterpreter extends Interpreter {
       if (makers.has(node.type)) this.#charge(content.length / 64);
     } else if (Array.isArray(content)) {
       if (makers.has(node.type)) this.#charge(content.length * 4);
-      if (this.#iterables.has(node)) this.#charge(content.length);
+      if (this.#iterables.has(node)) this.#charge(content.length * stepsPerTurn);
     }
     return value;
   }

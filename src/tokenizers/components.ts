@@ -72,7 +72,9 @@ export function readNormalizer(shape: Shape, value: unknown): Normalizer {
 
 const word = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
 const space = '\\p{White_Space}';
-const punctuation = '[\\p{P}\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E]';
+const punctuation = '\\p{P}\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E';
+/** GPT-2's pattern, which a `ByteLevel` pre-tokenizer has built in. */
+const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 /** A pre-tokenizer; what the original says about Unicode classes replaces the library's ASCII ones. */
 export function readPreTokenizer(shape: Shape, value: unknown): JsonObject | null {
@@ -82,12 +84,13 @@ export function readPreTokenizer(shape: Shape, value: unknown): JsonObject | nul
     switch (type) {
       case 'Sequence':
         return { type, pretokenizers: parts(shape, json.pretokenizers, `${where}.pretokenizers`, depth, read) };
-      case 'ByteLevel':
-        return {
-          type,
-          add_prefix_space: shape.boolean(json.add_prefix_space, `${where}.add_prefix_space`, true),
-          use_regex: shape.boolean(json.use_regex, `${where}.use_regex`, true),
-        };
+      case 'ByteLevel': {
+        const prefixed = shape.boolean(json.add_prefix_space, `${where}.add_prefix_space`, true);
+        const splits = shape.boolean(json.use_regex, `${where}.use_regex`, true);
+        const bytes = { type, add_prefix_space: prefixed, use_regex: splits && prefixed };
+        // A prefix comes before the split, so that the library has to do both.
+        return splits && !prefixed ? { type: 'Sequence', pretokenizers: [isolate(wordPattern), bytes] } : bytes;
+      }
       case 'Split': {
         const behavior = shape.string(json.behavior, `${where}.behavior`, 100);
         const source = patternSource(shape, json.pattern, `${where}.pattern`);
@@ -97,7 +100,7 @@ export function readPreTokenizer(shape: Shape, value: unknown): JsonObject | nul
         return readMetaspace(shape, json, where);
       case 'Punctuation': {
         const behavior = shape.optionalString(json.behavior, `${where}.behavior`, 100) ?? 'Isolated';
-        return split(shape, where, punctuation, behavior, false);
+        return split(shape, where, `[${punctuation}]`, behavior, false);
       }
       case 'Digits': {
         const individual = shape.boolean(json.individual_digits, `${where}.individual_digits`, false);
@@ -118,7 +121,7 @@ export function readPreTokenizer(shape: Shape, value: unknown): JsonObject | nul
       case 'FixedLength':
         return keepMatches(`[\\s\\S]{1,${shape.integer(json.length, `${where}.length`, 1, 65_535)}}`);
       case 'BertPreTokenizer':
-        return { type };
+        return keepMatches(`[^${space}${punctuation}]+|[${punctuation}]`);
       default:
         return shape.fail(`${where}: unknown pre-tokenizer ${describe(type)}`, unsupportedHint);
     }

@@ -6,7 +6,7 @@ import * as jinja from '@huggingface/jinja';
 import * as tokenizers from '@huggingface/tokenizers';
 
 export interface LibraryDecoder {
-  added_tokens: readonly { readonly content: string }[];
+  added_tokens: readonly { readonly content: string | undefined }[];
   end_of_word_suffix: string | null;
 }
 

@@ -217,6 +217,37 @@ describe('spaces before punctuation', () => {
   });
 });
 
+describe('decoders', () => {
+  const vocab = { a: 0, '\u00c3': 1, '\u00a9': 2, '\u65e5': 3, '\u00e9': 4 };
+  const model = { type: 'BPE', vocab, merges: [] };
+
+  it('of bytes give what stands for no byte as it is, and all else as bytes, added or not', () => {
+    const added_tokens = [
+      { id: 4, content: '\u00e9' },
+      { id: 5, content: 'b c' },
+    ];
+    const tokenizer = made({ model, added_tokens, decoder: { type: 'ByteLevel' } });
+    expect(tokenizer.decode([1, 2, 3, 5, 0])).toBe('\u00e9\u65e5b ca');
+    expect(tokenizer.decode([4, 0])).toBe('\uFFFDa');
+    expect(tokenizer.decode([1, 3])).toBe('\uFFFD\u65e5');
+  });
+
+  it('of marked spaces drop the first one only if one was put there', () => {
+    const marked = { type: 'BPE', vocab: { '\u2581a': 0 }, merges: [] };
+    const decode = (scheme: string) =>
+      made({ model: marked, decoder: { type: 'Metaspace', replacement: '\u2581', prepend_scheme: scheme } }).decode([
+        0, 0,
+      ]);
+    expect([decode('always'), decode('first'), decode('never')]).toEqual(['a a', 'a a', ' a a']);
+  });
+
+  it('alone replace the suffix of words', () => {
+    const suffixed = { type: 'BPE', vocab: { 'a</w>': 0 }, merges: [], end_of_word_suffix: '</w>' };
+    expect(made({ model: suffixed, decoder: { type: 'Fuse' } }).decode([0, 0])).toBe('a</w>a</w>');
+    expect(made({ model: suffixed, decoder: { type: 'BPEDecoder' } }).decode([0, 0])).toBe('a a');
+  });
+});
+
 describe('chats', () => {
   const hi: ChatMessage[] = [{ role: 'user', content: 'Hi' }];
 

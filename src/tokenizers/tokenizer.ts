@@ -73,6 +73,8 @@ export interface RenderOptions {
 }
 
 const loneSurrogate = /\p{Surrogate}/gu;
+/** The 256 characters that stand for bytes in a byte-level vocabulary. */
+const byteCharacters = /^[\x21-\x7e\xa1-\xac\xae-\u0143]*$/;
 
 export class Tokenizer {
   /** One more than the largest id. Embedding tables may have further rows. */
@@ -229,13 +231,13 @@ export class Tokenizer {
       { added_tokens, normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json, model },
       {},
     );
-    if (library.decoder !== null) {
-      // The original decodes bytes and nothing else here: no suffix is replaced in the finished text.
-      library.decoder.end_of_word_suffix = null;
-      // Searched once per token. Those of printable ASCII mean the same to the byte decoder without being on the list.
-      library.decoder.added_tokens = library.decoder.added_tokens.filter(
-        (token) => !/^[\x21-\x7e]*$/.test(token.content),
-      );
+    // The original replaces the suffix of words in its own decoder only, not in the finished text.
+    if (library.decoder !== null) library.decoder.end_of_word_suffix = null;
+    if (library.decoder !== null && decoder.json?.type === 'ByteLevel') {
+      // Given as they are, added or not: they have characters that stand for no byte.
+      library.decoder.added_tokens = this.#definition.texts
+        .filter((text) => text !== undefined && !byteCharacters.test(text))
+        .map((content) => ({ content }));
     }
     return library;
   }
