@@ -1,4 +1,5 @@
-// Sums of many vectors at once: their lanes are added in pairs while they are interleaved, W sums for W - 1 additions.
+// W vectors at once: their transpose, and their W sums (lanes are added in pairs while they are interleaved, so that W sums
+// take W - 1 additions).
 #pragma once
 #include "simd/vector.h"
 
@@ -21,12 +22,43 @@ inline V zipHigh(V a, V b) {
   else return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
+/** Lane j of vector i and lane i of vector j change places: each round rotates the bits of (i, j) by one. */
+inline void transposeLanes(F (&v)[W]) {
+  for (int round = 1; round < W; round *= 2) {
+    F next[W];
+    for (int i = 0; i < W / 2; ++i) {
+      next[2 * i] = zipLow(v[i], v[i + W / 2]);
+      next[2 * i + 1] = zipHigh(v[i], v[i + W / 2]);
+    }
+    for (int i = 0; i < W; ++i) v[i] = next[i];
+  }
+}
+
 /** Lane i of the result is the sum of the lanes of v[i], as a tree that adds lanes W/2, W/4, ... apart. */
 template <int Half = W / 2>
 inline F sumEach(F (&v)[W]) {
   for (int i = 0; i < Half; ++i) v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]);
   if constexpr (Half > 1) return sumEach<Half / 2>(v);
   else return v[0];
+}
+
+/** Two vectors that are summed side by side. */
+struct Pair {
+  F first, second;
+};
+
+/**
+ * `sumEach` of two sets of vectors, first and second of vector(i), with the same bits. The vectors are made in the order in
+ * which the tree meets them, so that few of them live at a time.
+ */
+template <int Stride = 1, class Vector>
+inline Pair sumEachPair(const Vector& vector, int i = 0) {
+  if constexpr (Stride == W) {
+    return vector(i);
+  } else {
+    const Pair a = sumEachPair<Stride * 2>(vector, i), b = sumEachPair<Stride * 2>(vector, i + Stride);
+    return {zipLow(a.first, b.first) + zipHigh(a.first, b.first), zipLow(a.second, b.second) + zipHigh(a.second, b.second)};
+  }
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -52,35 +52,48 @@ inline Status resolveScan(const Args& args, Context& ctx, ScanInputs& in) {
 
 /** Rows of a (C, N) for one vector of channels, times `factor`, as (N, W); lanes past the last channel are zero. */
 inline void loadRates(const ScanInputs& in, i64 channel, f32 factor, f32* rates) {
-  for (i64 lane = 0; lane < W; ++lane) {
-    const bool exists = channel + lane < in.channels;
-    for (i64 n = 0; n < in.stateSize; ++n) rates[n * W + lane] = exists ? in.a[(channel + lane) * in.stateSize + n] * factor : 0;
-  }
+  const i64 lanes = min<i64>(W, in.channels - channel);
+  forVectors(in.stateSize, [&](i64 n, auto part) {
+    F v[W];
+    for (i64 lane = 0; lane < W; ++lane) {
+      v[lane] = lane < lanes ? part.load(in.a + (channel + lane) * in.stateSize + n) * factor : zero();
+    }
+    transposeLanes(v);
+    for (i64 i = 0; i < min<i64>(W, in.stateSize - n); ++i) store(rates + (n + i) * W, v[i]);
+  });
 }
 constexpr f32 log2e = 0x1.715476p+0f;
 
-/** Copies one vector of channels of a state (N, C) into (N, W) and back. `source` may be null, for zeros. */
-template <class Part>
-inline void loadState(const f32* source, const ScanInputs& in, i64 channel, Part part, f32* state) {
+/**
+ * Copies `count` channels of a state (N, C), W-aligned from `channel` on, into vectors' (N, W) one behind the other, and
+ * back. `source` may be null, for zeros.
+ */
+inline void loadState(const f32* source, const ScanInputs& in, i64 channel, i64 count, f32* state) {
   for (i64 n = 0; n < in.stateSize; ++n) {
-    store(state + n * W, source == nullptr ? zero() : part.load(source + n * in.channels + channel));
+    forVectors(count, [&](i64 i, auto part) {
+      store(state + i * in.stateSize + n * W, source == nullptr ? zero() : part.load(source + n * in.channels + channel + i));
+    });
   }
 }
-template <class Part>
-inline void storeState(const f32* state, const ScanInputs& in, i64 channel, Part part, f32* target) {
-  for (i64 n = 0; n < in.stateSize; ++n) part.store(target + n * in.channels + channel, load(state + n * W));
+inline void storeState(const f32* state, const ScanInputs& in, i64 channel, i64 count, f32* target) {
+  for (i64 n = 0; n < in.stateSize; ++n) {
+    forVectors(count, [&](i64 i, auto part) {
+      part.store(target + n * in.channels + channel + i, load(state + i * in.stateSize + n * W));
+    });
+  }
 }
 
 /** Steps [first, last) of one vector of channels; `state` (N, W) is changed in place. */
 template <class Part>
 inline void scanSteps(const ScanInputs& in, i64 first, i64 last, i64 channel, Part part, const f32* rates, f32* state, f32* out) {
   const F skip = part.load(in.d + channel);
+  const i64 count = in.stateSize;
   for (i64 t = first; t < last; ++t) {
-    const f32 *b = in.b + t * in.stateSize, *c = in.c + t * in.stateSize;
+    const f32 *b = in.b + t * count, *c = in.c + t * count;
     const F delta = part.load(in.delta + t * in.channels + channel), u = part.load(in.u + t * in.channels + channel);
     const F input = delta * u;
     F sum = zero();
-    for (i64 n = 0; n < in.stateSize; ++n) {
+    for (i64 n = 0; n < count; ++n) {
       const F next = fma(decay(delta * load(rates + n * W)), load(state + n * W), input * b[n]);
       store(state + n * W, next);
       sum = fma(next, set(c[n]), sum);
@@ -89,12 +102,10 @@ inline void scanSteps(const ScanInputs& in, i64 first, i64 last, i64 channel, Pa
   }
 }
 
-/** Calls body(part) with the lanes that exist from `channel` on. */
-template <class Body>
-inline void withLanes(i64 channel, i64 channels, const Body& body) {
-  if (channel + W <= channels) body(Whole{});
-  else body(Part{channels - channel});
-}
+/** Channels of a piece of work when segments are short: moving states is then most of it, and wants long stretches. */
+constexpr i64 scanShortChannels = 256;
+constexpr i64 scanShortRows = 16;
+static_assert(2 * maxStateSize * scanShortChannels * 4 <= scratchBytes, "no room for the states of a piece");
 
 inline Status selectiveScan(const SelectiveScanArgs& args, Context& ctx) {
   const i64 rows = args.rows, segments = args.segments, channels = args.channels, n = args.stateSize;
@@ -107,18 +118,20 @@ inline Status selectiveScan(const SelectiveScanArgs& args, Context& ctx) {
   JAMBALAYA_TRY(resolveStates(args, n, ctx, states));
 
   // A piece owns whole columns of a segment's state: it reads them all before it writes them.
-  const i64 rowsEach = rows / max<i64>(segments, 1) + 1;
-  ctx.parallel(ceilDiv(channels, W) * segments, workGrain(rowsEach * n * W * 8), [&](i64 begin, i64 end, Scratch& scratch) {
-    f32* rates = scratch.take<f32>(n * W);
-    f32* state = scratch.take<f32>(n * W);
+  const i64 rowsEach = rows / max<i64>(segments, 1) + 1, width = rowsEach > scanShortRows ? W : scanShortChannels;
+  ctx.parallel(ceilDiv(channels, width) * segments, workGrain(rowsEach * n * width * 8), [&](i64 begin, i64 end, Scratch& scratch) {
+    f32* rates = scratch.take<f32>(n * width);
+    f32* state = scratch.take<f32>(n * width);
     for (i64 item = begin; item < end; ++item) {
-      const i64 s = item % segments, channel = item / segments * W;
-      if (item == begin || s == 0) loadRates(in, channel, log2e, rates);
-      withLanes(channel, channels, [&](auto part) {
-        loadState(states.before(s), in, channel, part, state);
-        scanSteps(in, in.offsets[s], in.offsets[s + 1], channel, part, rates, state, out);
-        states.forTargets(s, [&](f32* target) { storeState(state, in, channel, part, target); });
+      const i64 s = item % segments, channel = item / segments * width, count = min(width, channels - channel);
+      if (item == begin || s == 0) {
+        for (i64 i = 0; i < count; i += W) loadRates(in, channel + i, log2e, rates + i * n);
+      }
+      loadState(states.before(s), in, channel, count, state);
+      forVectors(count, [&](i64 i, auto part) {
+        scanSteps(in, in.offsets[s], in.offsets[s + 1], channel + i, part, rates + i * n, state + i * n, out);
       });
+      states.forTargets(s, [&](f32* target) { storeState(state, in, channel, count, target); });
     }
   });
   return Status::ok;
@@ -146,17 +159,18 @@ static_assert((2 * scanChunk + 5) * maxStateSize * W * 4 <= scratchBytes, "no ro
 /** Recomputes `steps` states and decays from `states`' first block on; without `keep` only the last state, in place. */
 template <bool keep, class Part>
 inline void recomputeStates(const ScanInputs& in, i64 first, i64 steps, i64 channel, Part part, const ScanScratch& scratch) {
-  const i64 size = in.stateSize * W;
+  const i64 count = in.stateSize, size = count * W;
+  const f32* rates = scratch.rates;
   for (i64 step = 0; step < steps; ++step) {
     const i64 t = first + step;
-    const f32* b = in.b + t * in.stateSize;
+    const f32* b = in.b + t * count;
     const f32* state = scratch.states + (keep ? step * size : 0);
-    f32* next = scratch.states + (keep ? (step + 1) * size : 0);
+    f32 *next = scratch.states + (keep ? (step + 1) * size : 0), *decays = scratch.decays + step * size;
     const F delta = part.load(in.delta + t * in.channels + channel);
     const F input = delta * part.load(in.u + t * in.channels + channel);
-    for (i64 n = 0; n < in.stateSize; ++n) {
-      const F factor = decay(delta * load(scratch.rates + n * W));
-      if (keep) store(scratch.decays + step * size + n * W, factor);
+    for (i64 n = 0; n < count; ++n) {
+      const F factor = decay(delta * load(rates + n * W));
+      if (keep) store(decays + n * W, factor);
       store(next + n * W, fma(factor, load(state + n * W), input * b[n]));
     }
   }
@@ -181,29 +195,26 @@ inline void scanStepBackward(const ScanInputs& in, const ScanGradients& out, i64
   const F delta = part.load(in.delta + at), u = part.load(in.u + at);
   const F dOut = out.dOut == nullptr ? zero() : part.load(out.dOut + at);
   const F input = delta * u;
+  const f32* a = scratch.a;
+  f32 *carry = scratch.carry, *dA = scratch.dA;
   F ofInput = zero(), ofDecay = zero();
+  const auto state = [&](i64 n) -> Pair {
+    const F grad = fma(dOut, set(c[n]), load(carry + n * W));
+    const F carried = grad * load(decays + n * W);
+    const F product = carried * load(before + n * W);
+    ofInput = fma(grad, set(b[n]), ofInput);
+    ofDecay = fma(product, load(a + n * W), ofDecay);
+    store(dA + n * W, fma(product, delta, load(dA + n * W)));
+    store(carry + n * W, carried);
+    return {grad * input, dOut * load(after + n * W)};
+  };
   for (i64 group = 0; group < count; group += W) {
-    F dB[W], dC[W];
-    for (i64 i = 0; i < W; ++i) {
-      const i64 n = group + i;
-      if (n >= count) {
-        dB[i] = dC[i] = zero();
-        continue;
-      }
-      const F grad = fma(dOut, set(c[n]), load(scratch.carry + n * W));
-      const F carried = grad * load(decays + n * W);
-      const F product = carried * load(before + n * W);
-      ofInput = fma(grad, set(b[n]), ofInput);
-      ofDecay = fma(product, load(scratch.a + n * W), ofDecay);
-      store(scratch.dA + n * W, fma(product, delta, load(scratch.dA + n * W)));
-      store(scratch.carry + n * W, carried);
-      dB[i] = grad * input;
-      dC[i] = dOut * load(after + n * W);
-    }
-    const F sumB = sumEach(dB), sumC = sumEach(dC);
-    forVectors(group, min<i64>(group + W, count), [&](i64 n, auto lanes) {
-      lanes.store(sums + n, add ? lanes.load(sums + n) + sumB : sumB);
-      lanes.store(sums + count + n, add ? lanes.load(sums + count + n) + sumC : sumC);
+    const i64 present = min<i64>(W, count - group);
+    const Pair sum = present == W ? sumEachPair([&](int i) { return state(group + i); })
+                                  : sumEachPair([&](int i) { return i < present ? state(group + i) : Pair{}; });
+    forVectors(group, group + present, [&](i64 n, auto lanes) {
+      lanes.store(sums + n, add ? lanes.load(sums + n) + sum.first : sum.first);
+      lanes.store(sums + count + n, add ? lanes.load(sums + count + n) + sum.second : sum.second);
     });
   }
   part.store(out.dU + at, fma(delta, ofInput, skip * dOut));
@@ -239,6 +250,7 @@ inline Status selectiveScanBackward(const SelectiveScanBackwardArgs& args, Conte
   ctx.parallel(blocks, workGrain(rows * n * scanChannelBlock * 16), [&](i64 begin, i64 end, Scratch& memory) {
     const ScanScratch scratch(memory, n);
     const auto vector = [&](i64 block, i64 channel, auto part) {
+      const i64 lanes = min<i64>(W, channels - channel);
       loadRates(in, channel, log2e, scratch.rates);
       loadRates(in, channel, 1, scratch.a);
       for (i64 i = 0; i < n * W; i += W) store(scratch.dA + i, zero());
@@ -248,15 +260,15 @@ inline Status selectiveScanBackward(const SelectiveScanBackwardArgs& args, Conte
         const i64 first = in.offsets[s], length = in.offsets[s + 1] - first, chunks = ceilDiv(length, scanChunk);
         // Segment s has room from here on: its chunks end before those of the next begin.
         f32* kept = checkpoints + (first / scanChunk + s) * n * channels;
-        loadState(initial == nullptr ? nullptr : initial + s * n * channels, in, channel, part, scratch.states);
+        loadState(initial == nullptr ? nullptr : initial + s * n * channels, in, channel, lanes, scratch.states);
         for (i64 chunk = 0; chunk + 1 < chunks; ++chunk) {
-          storeState(scratch.states, in, channel, part, kept + chunk * n * channels);
+          storeState(scratch.states, in, channel, lanes, kept + chunk * n * channels);
           recomputeStates<false>(in, first + chunk * scanChunk, scanChunk, channel, part, scratch);
         }
-        loadState(dFinal == nullptr ? nullptr : dFinal + s * n * channels, in, channel, part, scratch.carry);
+        loadState(dFinal == nullptr ? nullptr : dFinal + s * n * channels, in, channel, lanes, scratch.carry);
         for (i64 chunk = chunks - 1; chunk >= 0; --chunk) {
           const i64 start = first + chunk * scanChunk, steps = min<i64>(scanChunk, length - chunk * scanChunk);
-          if (chunk + 1 < chunks) loadState(kept + chunk * n * channels, in, channel, part, scratch.states);
+          if (chunk + 1 < chunks) loadState(kept + chunk * n * channels, in, channel, lanes, scratch.states);
           recomputeStates<true>(in, start, steps, channel, part, scratch);
           for (i64 step = steps - 1; step >= 0; --step) {
             const i64 t = start + step;
@@ -266,18 +278,16 @@ inline Status selectiveScanBackward(const SelectiveScanBackwardArgs& args, Conte
             }
           }
         }
-        if (dInitial != nullptr) storeState(scratch.carry, in, channel, part, dInitial + s * n * channels);
+        if (dInitial != nullptr) storeState(scratch.carry, in, channel, lanes, dInitial + s * n * channels);
       }
       part.store(dD + channel, ofSkip);
-      for (i64 lane = 0; lane < min<i64>(W, channels - channel); ++lane) {
+      for (i64 lane = 0; lane < lanes; ++lane) {
         for (i64 i = 0; i < n; ++i) dA[(channel + lane) * n + i] = scratch.dA[i * W + lane];
       }
     };
     for (i64 block = begin; block < end; ++block) {
-      const i64 last = min(channels, (block + 1) * scanChannelBlock);
-      for (i64 channel = block * scanChannelBlock; channel < last; channel += W) {
-        withLanes(channel, channels, [&](auto part) { vector(block, channel, part); });
-      }
+      const i64 first = block * scanChannelBlock;
+      forVectors(first, min(channels, first + scanChannelBlock), [&](i64 channel, auto part) { vector(block, channel, part); });
     }
   });
 
