@@ -3,6 +3,9 @@ import { JambalayaError } from '../errors/index.js';
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+export const isShape = (sizes: readonly number[]): boolean =>
+  sizes.every((size) => Number.isSafeInteger(size) && size >= 0);
+
 export const countOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')})`;

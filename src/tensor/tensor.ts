@@ -1,7 +1,7 @@
 import { type Device, type DType, dtypeBytes, type HostArray, type Ref } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { register } from './scope.js';
-import { countOf, formatShape, type Shape, shapeError } from './shape.js';
+import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.js';
 
 /** A device buffer with a count of the tensors (and tapes) that use it; freed when the last one lets go. */
 export class Storage {
@@ -64,6 +64,7 @@ export class Tensor implements Disposable {
 
   /** An uninitialised tensor. */
   static empty(device: Device, shape: Shape, dtype: DType = 'f32'): Tensor {
+    if (!isShape(shape)) shapeError('Tensor', 'shape', 'whole sizes of at least 0', formatShape(shape));
     const length = countOf(shape);
     return new Tensor(new Storage(device, dtype, length, device.allocate(dtype, length)), shape);
   }
@@ -123,7 +124,7 @@ export class Tensor implements Disposable {
     this.expectLive('reshape');
     const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
     const resolved = shape.map((size) => (size === -1 ? this.size / Math.max(known, 1) : size));
-    if (countOf(resolved) !== this.size || shape.filter((size) => size === -1).length > 1) {
+    if (!isShape(resolved) || countOf(resolved) !== this.size || shape.indexOf(-1) !== shape.lastIndexOf(-1)) {
       shapeError('reshape', 'shape', `${this.size} elements`, formatShape(shape));
     }
     return new Tensor(this.storage, resolved, this.offset);

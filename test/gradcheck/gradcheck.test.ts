@@ -1,10 +1,19 @@
 /** Every gradient rule against central differences, in float64 on the reference device. */
 import { describe, expect, it } from 'vitest';
-import { decodeCommands, type OpName, opNames } from '../../src/contract/index.js';
+import { type Device, decodeCommands, type OpName, opNames } from '../../src/contract/index.js';
 import { ReferenceDevice } from '../../src/devices/index.js';
+import { scale, Tensor } from '../../src/tensor/index.js';
 import { rules } from '../../src/tensor/rules.js';
 import { cases } from './cases.js';
-import { differenceTolerance, differentiatedInputs, directional, lossAt, taped, valuesOf } from './gradcheck.js';
+import {
+  differenceTolerance,
+  differentiatedInputs,
+  directional,
+  type GradientCase,
+  lossAt,
+  taped,
+  valuesOf,
+} from './gradcheck.js';
 
 /** Notes which ops run. */
 class ObservedDevice extends ReferenceDevice {
@@ -14,6 +23,16 @@ class ObservedDevice extends ReferenceDevice {
     for (const { name } of decodeCommands(words)) this.ran.push(name);
     super.submit(words);
   }
+}
+
+/** The tape's derivative in a random direction of each input beside the measured one. */
+async function compare(device: Device, test: GradientCase): Promise<{ name: string; error: number; words: string }[]> {
+  const results: { name: string; error: number; words: string }[] = [];
+  for (const [name, gradient] of await taped(device, test)) {
+    const { taped, measured, scale } = await directional(device, test, name, gradient);
+    results.push({ name, error: Math.abs(taped - measured) / scale, words: `taped ${taped}, measured ${measured}` });
+  }
+  return results;
 }
 
 describe.each(opNames)('%s', (op) => {
@@ -29,12 +48,8 @@ describe.each(opNames)('%s', (op) => {
     const device = new ObservedDevice();
     await lossAt(device, test, valuesOf(test));
     expect(device.ran).toContain(op);
-    const gradients = await taped(device, test);
-    for (const [name, gradient] of gradients) {
-      const { taped, measured, scale } = await directional(device, test, name, gradient);
-      expect(Math.abs(taped - measured) / scale, `${name}: taped ${taped}, measured ${measured}`).toBeLessThan(
-        differenceTolerance,
-      );
+    for (const { name, error, words } of await compare(device, test)) {
+      expect(error, `${name}: ${words}`).toBeLessThan(differenceTolerance);
     }
     expect(device.memory.bytes).toBe(0);
   });
@@ -50,4 +65,42 @@ describe.each(opNames)('%s', (op) => {
       expect(device.ran.length).toBeLessThanOrEqual(all);
     }
   });
+
+  it('is held to it: an error of one part in ten thousand in any one gradient is noticed', async () => {
+    const rule = rules[op].backward as unknown as ErasedRule;
+    const original = rule.gradients.bind(rule);
+    const operands = new Set<string>();
+    const noticed = new Set<string>();
+    for (const test of tests) {
+      rule.gradients = (...args) => {
+        const gradients = original(...args);
+        for (const [operand, value] of Object.entries(gradients)) if (value !== undefined) operands.add(operand);
+        return gradients;
+      };
+      await taped(new ReferenceDevice(), test);
+      for (const operand of operands) {
+        rule.gradients = (...args) => {
+          const gradients = original(...args);
+          return { ...gradients, [operand]: offBy(1e-4, gradients[operand]) };
+        };
+        const results = await compare(new ReferenceDevice(), test);
+        if (results.some(({ error }) => error > differenceTolerance)) noticed.add(operand);
+      }
+    }
+    rule.gradients = original;
+    expect(operands.size).toBeGreaterThan(0);
+    expect([...noticed].sort()).toEqual([...operands].sort());
+  });
 });
+
+type Gradient = Tensor | readonly (Tensor | undefined)[] | undefined;
+interface ErasedRule {
+  gradients: (...args: unknown[]) => Record<string, Gradient>;
+}
+
+function offBy(fraction: number, gradient: Gradient): Gradient {
+  if (gradient === undefined) return undefined;
+  return gradient instanceof Tensor
+    ? scale(gradient, 1 + fraction)
+    : gradient.map((part) => part && scale(part, 1 + fraction));
+}
