@@ -7,7 +7,7 @@
  */
 import type { Device, DType } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { copy, Tensor, unscoped } from '../tensor/index.js';
+import { copy, scope, Tensor, unscoped } from '../tensor/index.js';
 
 /** What one layer keeps, from the model's configuration. */
 export type LayerStateLayout =
@@ -89,6 +89,7 @@ export class StatePool implements Disposable {
       if (state.pool !== this) {
         throw new JambalayaError('usage', { argument: 'states', expected: 'states of one pool', found: 'several pools' });
       }
+      state.expectLive();
       return this.pagesFor(state.length + lengths[i]!);
     });
     states.forEach((state, i) => {
@@ -234,11 +235,33 @@ export class State implements Disposable {
 
   /** A copy that continues on its own; pages of keys are shared until one side writes. */
   clone(): State {
-    if (this.disposed) throw new JambalayaError('state', { reason: 'it was disposed of' });
+    this.expectLive();
     const copied = new State(this.pool, this.pool.cloneSlot(this.slot));
     copied.pages.push(...this.pool.sharePages(this.pages));
     copied.positions = this.positions;
     return copied;
+  }
+
+  /**
+   * What layer `index` keeps of this sequence, as views to read or write: [conv (K, Di), ssm (N, Di)] at a Mamba layer; at
+   * an attention layer [keys, values] of each page in turn, (positions, Hkv, Dh). The caller disposes of them.
+   */
+  parts(index: number): (readonly [Tensor, Tensor])[] {
+    this.expectLive();
+    const layer = this.pool.layer(index);
+    const { pageTokens } = this.pool;
+    const filled = (page: number) => Math.min(pageTokens, this.positions - page * pageTokens);
+    const views = (): (readonly [Tensor, Tensor])[] =>
+      layer.kind === 'mamba'
+        ? [[layer.conv.at(this.slot), layer.ssm.at(this.slot)]]
+        : this.pages.map((page, i) => [layer.keys.at(page).range(0, filled(i)), layer.values.at(page).range(0, filled(i))]);
+    // The scope drops the views that lead to these.
+    return unscoped(() => scope(views));
+  }
+
+  /** @throws `state` if it was disposed of, so that its slot may be another sequence's */
+  expectLive(): void {
+    if (this.disposed) throw new JambalayaError('state', { reason: 'it was disposed of' });
   }
 
   dispose(): void {

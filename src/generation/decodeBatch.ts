@@ -1,0 +1,191 @@
+/**
+ * Continuous batching: each step is one forward pass over a ragged batch, in which some sequences read a piece of their
+ * prompt while others are given their newest token. Rows do not see each other, so that a sequence is the same alone and
+ * in any company.
+ */
+import { JambalayaError } from '../errors/index.js';
+import type { Model } from '../models/index.js';
+import { type LayerStateLayout, Segments, type State } from '../nn/index.js';
+import { scope } from '../tensor/index.js';
+import { checkTokenIds, decideOptions, type GenerationOptions, whole } from './options.js';
+import { Sequence, type SequenceStep } from './sequence.js';
+
+export interface SequenceRequest {
+  /** Where the sequence goes on; it stays the caller's, who leaves it alone until the sequence is done. */
+  readonly state: State;
+  /** At least one id. */
+  readonly prompt: readonly number[];
+  readonly options: GenerationOptions;
+}
+
+export interface DecodeBatchOptions {
+  /** Rows of a step at most, unless more sequences than that are being continued; 512 by default. */
+  readonly maxRows?: number;
+}
+
+interface Turn {
+  readonly sequence: Sequence;
+  readonly ids: readonly number[];
+  readonly samples: boolean;
+}
+
+/**
+ * After a step a sequence's state holds its prompt and all tokens made but the newest, which it reads in the next step; a
+ * stop token is never read.
+ */
+export class DecodeBatch {
+  private readonly maxRows: number;
+  private readonly sequences = new Set<Sequence>();
+  private stepping = false;
+
+  /** @throws `unavailable` for a model that cannot continue a text */
+  constructor(
+    readonly model: Model,
+    { maxRows = 512 }: DecodeBatchOptions = {},
+  ) {
+    expectCausal(model);
+    this.maxRows = whole('maxRows', maxRows, 1);
+  }
+
+  /** Sequences that are not done. */
+  get size(): number {
+    return this.sequences.size;
+  }
+
+  /**
+   * Takes a sequence in; it takes part from the next step on.
+   *
+   * @throws `usage` for an empty prompt, an id outside the vocabulary, an option outside its range, a state that is in
+   *   use; `state` for a state of another model
+   */
+  add({ state, prompt, options }: SequenceRequest): Sequence {
+    const { vocabularySize } = this.model.description;
+    const decided = decideOptions(options, vocabularySize);
+    if (prompt.length === 0) {
+      throw new JambalayaError('usage', { argument: 'prompt', expected: 'at least one token', found: 'none' });
+    }
+    checkTokenIds('prompt', prompt, vocabularySize);
+    expectStateOf(this.model, state);
+    for (const other of this.sequences) {
+      if (other.state === state || other.state.pool !== state.pool) {
+        const found = other.state === state ? 'the state of another sequence' : 'a state of another pool';
+        throw new JambalayaError('usage', {
+          argument: 'state',
+          expected: 'a state of its own, of the batch’s pool',
+          found,
+        });
+      }
+    }
+    const sequence = new Sequence(state, [...prompt], decided);
+    this.sequences.add(sequence);
+    return sequence;
+  }
+
+  /** Takes a sequence out before it is done; its state is as the last step left it. */
+  remove(sequence: Sequence): void {
+    this.sequences.delete(sequence);
+  }
+
+  /**
+   * One forward pass. Tells what it did for each sequence that took part; those with a `finishReason` have left the batch.
+   * If the pass fails, the sequences that took part are taken out and their states are worth nothing.
+   */
+  async step(): Promise<readonly SequenceStep[]> {
+    if (this.stepping) {
+      throw new JambalayaError('usage', { argument: 'step', expected: 'one step at a time', found: 'two at once' });
+    }
+    const turns = this.turns();
+    if (turns.length === 0) return [];
+    this.stepping = true;
+    try {
+      const logits = await this.forward(turns);
+      const steps: SequenceStep[] = [];
+      turns.forEach(({ sequence, samples }, i) => {
+        if (!this.sequences.has(sequence)) return;
+        const step = sequence.sample(samples ? logits[i] : undefined);
+        if (step.finishReason !== undefined) this.sequences.delete(sequence);
+        steps.push(step);
+      });
+      return steps;
+    } catch (error) {
+      for (const { sequence } of turns) this.sequences.delete(sequence);
+      throw error;
+    } finally {
+      this.stepping = false;
+    }
+  }
+
+  /** Sequences that are being continued come first, with a row each; prompts share the rest in the order they came. */
+  private turns(): Turn[] {
+    const waiting = [...this.sequences].filter((sequence) => sequence.prefilling);
+    const continued = [...this.sequences].filter((sequence) => !sequence.prefilling);
+    let room = Math.max(1, this.maxRows - continued.length);
+    const turns: Turn[] = [];
+    for (const sequence of [...continued, ...waiting]) {
+      const rows = sequence.prefilling ? Math.min(sequence.pending, room) : sequence.pending;
+      if (rows === 0) continue;
+      if (sequence.prefilling) room -= rows;
+      turns.push({ sequence, ids: sequence.next(rows), samples: sequence.samplesAfter(rows) });
+    }
+    return turns;
+  }
+
+  /** The logits (V) of the last row of each turn; none at all if nobody wants any. */
+  private async forward(turns: readonly Turn[]): Promise<readonly ArrayLike<number>[]> {
+    const { device, description } = this.model;
+    const output = scope(() => {
+      const lengths = turns.map(({ ids }) => ids.length);
+      const segments = new Segments(
+        device,
+        lengths,
+        turns.map(({ sequence }) => sequence.state),
+      );
+      const wanted = turns.some(({ samples }) => samples) ? 'last' : 'none';
+      return this.model.forward({ segments, ids: turns.flatMap(({ ids }) => ids) }, { logits: wanted }).logits;
+    });
+    for (const { sequence, ids } of turns) sequence.advance(ids.length);
+    if (output === undefined) return [];
+    using logits = output;
+    const values = await logits.read();
+    const { vocabularySize: V } = description;
+    return turns.map(({ samples }, i) => {
+      const row = values.subarray(i * V, (i + 1) * V);
+      if (samples) expectNumbers(row, device.name);
+      return row;
+    });
+  }
+}
+
+/** @throws `unavailable` for a model that sees what comes after a token, or keeps no state */
+export function expectCausal({ description, stateLayouts }: Model): void {
+  if (description.causal && stateLayouts.length > 0) return;
+  const reason = `${description.architecture} sees the tokens on both sides of a position`;
+  throw new JambalayaError('unavailable', { what: 'continuing a text', reason });
+}
+
+function expectStateOf(model: Model, { pool }: State): void {
+  if (pool.device === model.device && sameLayouts(pool.layouts, model.stateLayouts)) return;
+  throw new JambalayaError('state', { reason: 'it was made for another model or on another device' });
+}
+
+function sameLayouts(a: readonly LayerStateLayout[], b: readonly LayerStateLayout[]): boolean {
+  const sizes = (layout: LayerStateLayout) =>
+    layout.kind === 'mamba' ? [layout.inner, layout.stateSize, layout.width] : [layout.kvHeads, layout.headSize];
+  return (
+    a.length === b.length &&
+    a.every((layout, i) => layout.kind === b[i]!.kind && sizes(layout).every((size, j) => size === sizes(b[i]!)[j]))
+  );
+}
+
+/** A damaged model must not end in silence as token 0 for ever. */
+function expectNumbers(logits: ArrayLike<number>, device: string): void {
+  let some = false;
+  for (let id = 0; id < logits.length; id++) {
+    const value = logits[id]!;
+    if (!(value < Number.POSITIVE_INFINITY)) {
+      throw new JambalayaError('device', { device, reason: `the model's logit of token ${id} is ${value}` });
+    }
+    some ||= value > Number.NEGATIVE_INFINITY;
+  }
+  if (!some) throw new JambalayaError('device', { device, reason: 'all logits of the model are -Infinity' });
+}

@@ -1,0 +1,34 @@
+import { JambalayaError } from '../errors/index.js';
+import type { Model } from '../models/index.js';
+import { scope } from '../tensor/index.js';
+import { checkTokenIds, whole } from './options.js';
+import { PassRunner, piecesOf } from './windows.js';
+
+/**
+ * The logits (T, V) of a sequence, row by row: row t speaks of the token after `ids[t]`. In one pass without a state, or
+ * `chunk` rows at a time through a state, which gives the same bits; 1 is token by token.
+ *
+ * @throws `usage` for no ids, an id outside the vocabulary, a chunk below 1; `unavailable` for a chunk on a model without
+ *   states
+ */
+export async function allLogits(
+  model: Model,
+  ids: readonly number[],
+  { chunk }: { readonly chunk?: number | undefined } = {},
+): Promise<Float32Array> {
+  const { vocabularySize: V } = model.description;
+  if (ids.length === 0) {
+    throw new JambalayaError('usage', { argument: 'ids', expected: 'at least one token', found: 'none' });
+  }
+  checkTokenIds('ids', ids, V);
+  const text = { start: 0, end: ids.length };
+  const passes =
+    chunk === undefined ? [{ spans: [{ ...text, stretch: 0 }] }] : piecesOf(text, whole('chunk', chunk, 1));
+  const all = new Float32Array(ids.length * V);
+  using runner = new PassRunner(model);
+  for (const pass of passes) {
+    using logits = scope(() => runner.logits(ids, pass));
+    all.set(await logits.read(), pass.spans[0]!.start * V);
+  }
+  return all;
+}
