@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor.js';
 import { scale } from './scale.js';
 import { sum, sumAll } from './sum.js';
 
-/** Mean over one axis, which goes away. */
+/** Mean over one axis, which goes away: the sum times 1 / size in float32. */
 export const mean = (x: Tensor, axis: number): Tensor =>
   scope(() => scale(sum(x, axis), 1 / aroundAxis('mean', x.shape, axis).size));
 
