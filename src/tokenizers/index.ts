@@ -4,8 +4,9 @@
  * The room takes the texts of the files and gives ids, text and streams of text. It opens no file and knows no model.
  * Files come from strangers: they are checked before use (`definition.ts`), and what runs on their behalf (patterns,
  * templates) runs under a deadline and within limits. A kind of tokenizer that would be carried out otherwise than by
- * Hugging Face's Rust library is rewritten or refused (`components.ts`), never approximated in silence, with one
- * exception: the normalization table of a SentencePiece `Precompiled` normalizer is taken to be NFKC.
+ * Hugging Face's Rust library is rewritten or refused (`components.ts`), never approximated in silence, with two
+ * exceptions: the normalization table of a SentencePiece `Precompiled` normalizer is taken to be NFKC, and what strips
+ * white space (around an added token, in a `Strip` normalizer) takes U+FEFF for some and U+0085 for none.
  *
  * Start reading at `tokenizer.ts`.
  */

@@ -31,12 +31,12 @@ export interface TokenizerFiles {
 
 export interface TokenizerOptions {
   /**
-   * Milliseconds that loading, or encoding a short text, may take; long texts get 10 µs a character on top, templates a
-   * fifth of it. 10,000 unless told.
+   * Milliseconds that loading a small file or encoding a short text may take, 10,000 unless told. Long texts get 10 µs
+   * a character on top and large files 1 µs, ten times what they need on a slow machine; templates get a fifth of it.
    */
-  readonly deadlineMilliseconds?: number;
+  readonly deadlineMilliseconds?: number | undefined;
   /** UTF-8 bytes of the longest text that `encode` takes, 16 MiB unless told; it needs some 200 bytes of memory each. */
-  readonly maxTextLength?: number;
+  readonly maxTextLength?: number | undefined;
 }
 
 export interface EncodeOptions {
@@ -95,6 +95,7 @@ export class Tokenizer {
   readonly #chatTemplates: Readonly<Record<string, string>>;
   readonly #compiled = new Map<string, ChatTemplate>();
   readonly #deadline: number;
+  readonly #loadingDeadline: number;
   readonly #maxBytes: number;
   readonly #library: LibraryTokenizer;
   #literalLibrary: LibraryTokenizer | undefined;
@@ -127,9 +128,8 @@ export class Tokenizer {
     this.specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
     this.decodesLocally = decoder.isLocal;
     this.cleansUpSpaces = this.#config.cleansUpSpaces;
-    this.#library = this.#guard('loading the tokenizer', this.#deadline, () =>
-      this.#build(this.#definition.model, this.#addedTokens),
-    );
+    this.#loadingDeadline = this.#deadline + files.tokenizer.length / 1000;
+    this.#library = this.#build(this.#definition.model, this.#addedTokens);
   }
 
   get hasChatTemplate(): boolean {
@@ -146,11 +146,12 @@ export class Tokenizer {
     const { addSpecialTokens = false, parseSpecial = true } = options;
     const whole = text.replace(loneSurrogate, '\uFFFD');
     this.#checkLength(whole);
-    const what = `encoding a text of ${whole.length} characters`;
-    const ids = this.#guard(what, this.#deadline + whole.length / 100, () => {
-      const library = parseSpecial ? this.#library : this.#literal();
-      return library.encode(whole, { add_special_tokens: false }).ids;
-    });
+    const library = parseSpecial ? this.#library : this.#literal();
+    const ids = this.#guard(
+      `encoding a text of ${whole.length} characters`,
+      this.#deadline + whole.length / 100,
+      () => library.encode(whole, { add_special_tokens: false }).ids,
+    );
     if (!ids.every((id) => typeof id === 'number')) {
       throw new JambalayaError(
         'tokenizer',
@@ -227,9 +228,11 @@ export class Tokenizer {
 
   #build(model: TokenizerDefinition['model'], added_tokens: readonly AddedToken[]): LibraryTokenizer {
     const { normalizer, preTokenizer, decoder } = this.#definition;
-    const library = new LibraryTokenizer(
-      { added_tokens, normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json, model },
-      {},
+    const parts = { normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json };
+    const library = this.#guard(
+      'loading the tokenizer',
+      this.#loadingDeadline,
+      () => new LibraryTokenizer({ ...parts, added_tokens, model }, {}),
     );
     // The original replaces the suffix of words in its own decoder only, not in the finished text.
     if (library.decoder !== null) library.decoder.end_of_word_suffix = null;
