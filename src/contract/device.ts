@@ -1,9 +1,10 @@
 /** What a device is to the rooms above: typed buffers, and one door for work. */
 import type { DType } from './dtypes.js';
 
-export type DeviceName = 'native' | 'wasm' | 'reference';
+/** `planning` computes nothing: it counts what would be allocated. */
+export type DeviceName = 'native' | 'wasm' | 'reference' | 'planning';
 /** Instruction sets; `float64` is the reference's plain TypeScript. */
-export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon' | 'simd128' | 'float64';
+export type InstructionSet = 'scalar' | 'avx2' | 'avx512' | 'neon' | 'simd128' | 'float64' | 'none';
 
 /** Host data as it goes into and comes out of buffers: bf16 and f16 travel as their bits in a Uint16Array. */
 export type HostArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint16Array;

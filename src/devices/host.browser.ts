@@ -2,6 +2,7 @@
 import type { Device, InstructionSet } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { DeviceOptions } from './options.js';
+import { PlanningDevice } from './planning.js';
 import { ReferenceDevice } from './reference/device.js';
 import { WasmDevice } from './wasm/device.js';
 
@@ -15,10 +16,15 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
     case 'wasm': {
       const response = await fetch(new URL('../../kernels/wasm/jambalaya.wasm', import.meta.url));
       if (!response.ok) {
-        throw new JambalayaError('unavailable', { what: 'device wasm', reason: `${response.url}: HTTP ${response.status}` });
+        throw new JambalayaError('unavailable', {
+          what: 'device wasm',
+          reason: `${response.url}: HTTP ${response.status}`,
+        });
       }
       return WasmDevice.open(await response.arrayBuffer());
     }
+    case 'planning':
+      return new PlanningDevice();
     case 'reference':
       return new ReferenceDevice();
     case 'native':

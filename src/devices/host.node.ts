@@ -7,6 +7,7 @@ import { JambalayaError } from '../errors/index.js';
 import type { Addon } from './native/addon.js';
 import { NativeDevice } from './native/device.js';
 import type { DeviceOptions } from './options.js';
+import { PlanningDevice } from './planning.js';
 import { ReferenceDevice } from './reference/device.js';
 import { WasmDevice } from './wasm/device.js';
 
@@ -36,7 +37,11 @@ function threadsWanted(options: DeviceOptions): number {
   const text = process.env.JAMBALAYA_THREADS;
   const threads = options.threads ?? (text ? Number(text) : availableParallelism());
   if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return threads;
-  throw new JambalayaError('usage', { argument: 'threads', expected: 'an integer from 1 to 1024', found: String(text ?? threads) });
+  throw new JambalayaError('usage', {
+    argument: 'threads',
+    expected: 'an integer from 1 to 1024',
+    found: String(text ?? threads),
+  });
 }
 
 function openNative(options: DeviceOptions): Device {
@@ -52,7 +57,10 @@ function openNative(options: DeviceOptions): Device {
   const known = ['scalar', 'avx2', 'avx512', 'neon'] as const;
   const isa = options.isa ?? oneOf('JAMBALAYA_ISA', process.env.JAMBALAYA_ISA, known) ?? isas[isas.length - 1]!;
   if (!isas.includes(isa)) {
-    throw new JambalayaError('unavailable', { what: `instruction set ${isa}`, reason: `this machine has ${isas.join(', ')}` });
+    throw new JambalayaError('unavailable', {
+      what: `instruction set ${isa}`,
+      reason: `this machine has ${isas.join(', ')}`,
+    });
   }
   return new NativeDevice(result.addon, isa, threadsWanted(options));
 }
@@ -75,6 +83,8 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
       return openNative(options);
     case 'wasm':
       return WasmDevice.open(readFileSync(new URL('../../kernels/wasm/jambalaya.wasm', import.meta.url)));
+    case 'planning':
+      return new PlanningDevice();
     case 'reference':
       return new ReferenceDevice();
   }

@@ -5,4 +5,5 @@
  */
 export { nativeInstructionSets, openDevice } from '#devices/host';
 export type { DeviceOptions } from './options.js';
+export { PlanningDevice } from './planning.js';
 export { ReferenceDevice } from './reference/device.js';

@@ -5,12 +5,12 @@
  *     h = LayerNorm(x + Attention(x));  y = LayerNorm(h + W2 gelu(W1 h))
  */
 import { maxHeadSize } from '../contract/index.js';
+import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
 import { add, gatherRows, gelu, Tensor } from '../tensor/index.js';
 import { ConfigFields } from './configFields.js';
 import { checkedIds, embedTokens } from './inputs.js';
-import { JambalayaError } from '../errors/index.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
 export interface BertConfig {
@@ -31,7 +31,8 @@ export function parseBertConfig(json: JsonObject, file: string): BertConfig {
   fields.oneOf('model_type', ['bert']);
   fields.oneOf('hidden_act', ['gelu'], 'gelu');
   fields.oneOf('position_embedding_type', ['absolute'], 'absolute');
-  if (!fields.flag('tie_word_embeddings', true)) fields.fail('tie_word_embeddings', 'true (the head is the word embedding)', false);
+  if (!fields.flag('tie_word_embeddings', true))
+    fields.fail('tie_word_embeddings', 'true (the head is the word embedding)', false);
   if (fields.flag('is_decoder', false)) fields.fail('is_decoder', 'false', true);
   const hiddenSize = fields.size('hidden_size', 768);
   const heads = fields.size('num_attention_heads', 12);
@@ -49,8 +50,20 @@ export function parseBertConfig(json: JsonObject, file: string): BertConfig {
     eps: fields.positive('layer_norm_eps', 1e-12),
     padIds: fields.tokenIds('pad_token_id', vocabularySize),
   };
-  fields.withoutEffect('architectures', 'torch_dtype', 'dtype', 'transformers_version', 'use_cache', 'initializer_range');
-  fields.withoutEffect('attention_probs_dropout_prob', 'hidden_dropout_prob', 'classifier_dropout', 'gradient_checkpointing');
+  fields.withoutEffect(
+    'architectures',
+    'torch_dtype',
+    'dtype',
+    'transformers_version',
+    'use_cache',
+    'initializer_range',
+  );
+  fields.withoutEffect(
+    'attention_probs_dropout_prob',
+    'hidden_dropout_prob',
+    'classifier_dropout',
+    'gradient_checkpointing',
+  );
   return { ...config, ignoredKeys: fields.ignored };
 }
 
@@ -113,7 +126,12 @@ export class Bert implements Model {
     for (let i = 0; i < config.layers; i++) {
       const name = `bert.encoder.layer.${i}`;
       const self = `${name}.attention.self`;
-      const names = { query: `${self}.query`, key: `${self}.key`, value: `${self}.value`, output: `${name}.attention.output.dense` };
+      const names = {
+        query: `${self}.query`,
+        key: `${self}.key`,
+        value: `${self}.value`,
+        output: `${name}.attention.output.dense`,
+      };
       layers.push({
         attention: await Attention.load(weights, names, attentionShape),
         attentionNorm: await LayerNorm.load(weights, `${name}.attention.output.LayerNorm`, D, eps),
@@ -142,7 +160,10 @@ export class Bert implements Model {
     return this.weights.parameters;
   }
 
-  forward(input: ModelInput, { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {}): ForwardOutput {
+  forward(
+    input: ModelInput,
+    { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {},
+  ): ForwardOutput {
     const { segments } = input;
     const hidden: Tensor[] = [];
     let x = this.embed(input);
@@ -176,10 +197,16 @@ export class Bert implements Model {
     const { segments } = input;
     const { maxLength, tokenTypes } = this.config;
     const longest = Math.max(0, ...segments.lengths);
-    if (longest > maxLength) throw new JambalayaError('limit', { what: 'tokens of a sequence', limit: maxLength, found: longest });
+    if (longest > maxLength)
+      throw new JambalayaError('limit', { what: 'tokens of a sequence', limit: maxLength, found: longest });
     const words = embedTokens(input, this.parts.words, this.description);
     const positions = Int32Array.from(segments.lengths.flatMap((length) => Array.from({ length }, (_, t) => t)));
-    const types = checkedIds('tokenTypes', input.tokenTypes ?? new Int32Array(segments.rows), segments.rows, tokenTypes);
+    const types = checkedIds(
+      'tokenTypes',
+      input.tokenTypes ?? new Int32Array(segments.rows),
+      segments.rows,
+      tokenTypes,
+    );
     const lookUp = (table: Embedding, ids: Int32Array) => table.forward(Tensor.from(this.device, [ids.length], ids));
     const sum = add(add(words, lookUp(this.parts.types, types)), lookUp(this.parts.positions, positions));
     return this.parts.embeddingNorm.forward(sum);

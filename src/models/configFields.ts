@@ -80,7 +80,12 @@ export class ConfigFields {
     });
   }
 
-  private number(field: string, fallback: number | undefined, expected: string, valid: (value: number) => boolean): number {
+  private number(
+    field: string,
+    fallback: number | undefined,
+    expected: string,
+    valid: (value: number) => boolean,
+  ): number {
     const value = this.value(field, fallback);
     return typeof value === 'number' && valid(value) ? value : this.fail(field, expected, value);
   }

@@ -34,7 +34,11 @@ export function checkedIds(argument: string, ids: ArrayLike<number>, count: numb
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!Number.isInteger(id) || id < 0 || id >= below) {
-      throw new JambalayaError('usage', { argument, expected: `whole numbers from 0 to ${below - 1}`, found: `${id} at position ${i}` });
+      throw new JambalayaError('usage', {
+        argument,
+        expected: `whole numbers from 0 to ${below - 1}`,
+        found: `${id} at position ${i}`,
+      });
     }
   }
   return Int32Array.from(ids);

@@ -7,7 +7,7 @@
  * There is no positional encoding: order comes from the convolution and the scan.
  */
 import { maxConvWidth, maxHeadSize, maxStateSize, maxTopK } from '../contract/index.js';
-import type { JsonObject } from '../formats/index.js';
+import { isJsonObject, type JsonObject } from '../formats/index.js';
 import {
   Attention,
   Embedding,
@@ -32,8 +32,19 @@ export interface JambaConfig {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly layers: number;
-  readonly attention: { readonly period: number; readonly offset: number; readonly heads: number; readonly kvHeads: number; readonly headSize: number };
-  readonly experts: { readonly period: number; readonly offset: number; readonly count: number; readonly perToken: number };
+  readonly attention: {
+    readonly period: number;
+    readonly offset: number;
+    readonly heads: number;
+    readonly kvHeads: number;
+    readonly headSize: number;
+  };
+  readonly experts: {
+    readonly period: number;
+    readonly offset: number;
+    readonly count: number;
+    readonly perToken: number;
+  };
   readonly intermediateSize: number;
   readonly mamba: MambaShape;
   readonly eps: number;
@@ -61,10 +72,14 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
   }
   const headSize = fields.has('head_dim') ? fields.size('head_dim') : hiddenSize / heads;
   if (headSize > maxHeadSize) fields.fail('head_dim', `at most ${maxHeadSize}`, headSize);
-  if (fields.has('sliding_window')) fields.fail('sliding_window', 'null (there is no windowed attention)', json.sliding_window);
+  if (fields.has('sliding_window'))
+    fields.fail('sliding_window', 'null (there is no windowed attention)', json.sliding_window);
 
   const layer = (name: 'attn' | 'expert', period: number, offset: number) => {
-    const rule = { period: fields.size(`${name}_layer_period`, period), offset: fields.index(`${name}_layer_offset`, offset) };
+    const rule = {
+      period: fields.size(`${name}_layer_period`, period),
+      offset: fields.index(`${name}_layer_offset`, offset),
+    };
     if (rule.offset >= rule.period) {
       fields.fail(`${name}_layer_offset`, `less than ${name}_layer_period ${rule.period}`, rule.offset);
     }
@@ -106,15 +121,32 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
     eosIds: fields.tokenIds('eos_token_id', vocabularySize),
     padIds: fields.tokenIds('pad_token_id', vocabularySize),
   };
-  fields.withoutEffect('architectures', 'torch_dtype', 'dtype', 'transformers_version', 'use_cache', 'use_mamba_kernels');
+  fields.withoutEffect(
+    'architectures',
+    'torch_dtype',
+    'dtype',
+    'transformers_version',
+    'use_cache',
+    'use_mamba_kernels',
+  );
   fields.withoutEffect('initializer_range', 'max_position_embeddings', 'output_router_logits', 'num_logits_to_keep');
-  fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', 'quantization_config', '_name_or_path');
+  fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', '_name_or_path');
+  checkQuantization(fields, json);
   return { ...config, ignoredKeys: fields.ignored };
+}
+
+/** Int8 tensors carry their scales with them, so the method only has to be one that this build reads. */
+function checkQuantization(fields: ConfigFields, json: JsonObject): void {
+  if (!fields.has('quantization_config')) return;
+  const found = json.quantization_config;
+  if (isJsonObject(found) && found.quant_method === 'experts_int8') return;
+  fields.fail('quantization_config', '{"quant_method": "experts_int8"}', found);
 }
 
 /** A layer attends where i mod period = offset, and has experts by the same rule; one expert is a dense feed-forward. */
 export const isAttentionLayer = ({ attention }: JambaConfig, i: number) => i % attention.period === attention.offset;
-export const hasExperts = ({ experts }: JambaConfig, i: number) => experts.count > 1 && i % experts.period === experts.offset;
+export const hasExperts = ({ experts }: JambaConfig, i: number) =>
+  experts.count > 1 && i % experts.period === experts.offset;
 
 interface JambaLayer {
   readonly inputNorm: RmsNorm;
@@ -141,7 +173,12 @@ export class Jamba implements Model {
     const indices = Array.from({ length: config.layers }, (_, i) => i);
     this.stateLayouts = indices.map((i): LayerStateLayout => {
       if (isAttentionLayer(config, i)) return { kind: 'attention', ...config.attention };
-      return { kind: 'mamba', inner: config.mamba.inner, stateSize: config.mamba.stateSize, width: config.mamba.convWidth };
+      return {
+        kind: 'mamba',
+        inner: config.mamba.inner,
+        stateSize: config.mamba.stateSize,
+        width: config.mamba.convWidth,
+      };
     });
     this.description = {
       architecture: 'jamba',
@@ -170,7 +207,12 @@ export class Jamba implements Model {
     for (let i = 0; i < config.layers; i++) {
       const name = `model.layers.${i}`;
       const self = `${name}.self_attn`;
-      const names = { query: `${self}.q_proj`, key: `${self}.k_proj`, value: `${self}.v_proj`, output: `${self}.o_proj` };
+      const names = {
+        query: `${self}.q_proj`,
+        key: `${self}.k_proj`,
+        value: `${self}.v_proj`,
+        output: `${self}.o_proj`,
+      };
       layers.push({
         inputNorm: await RmsNorm.load(weights, `${name}.input_layernorm`, D, eps),
         mixer: isAttentionLayer(config, i)
@@ -178,12 +220,19 @@ export class Jamba implements Model {
           : await MambaMixer.load(weights, `${name}.mamba`, config.mamba),
         feedForwardNorm: await RmsNorm.load(weights, `${name}.pre_ff_layernorm`, D, eps),
         feedForward: hasExperts(config, i)
-          ? await SparseMoe.load(weights, `${name}.feed_forward`, { hidden: D, inner: F, experts: experts.count, topK: experts.perToken })
+          ? await SparseMoe.load(weights, `${name}.feed_forward`, {
+              hidden: D,
+              inner: F,
+              experts: experts.count,
+              topK: experts.perToken,
+            })
           : await GatedMlp.load(weights, `${name}.feed_forward`, D, F),
       });
     }
     const finalNorm = await RmsNorm.load(weights, 'model.final_layernorm', D, eps);
-    const head = config.tiedHead ? undefined : await loadLinear(weights, 'lm_head', { outputs: V, inputs: D, role: 'head' });
+    const head = config.tiedHead
+      ? undefined
+      : await loadLinear(weights, 'lm_head', { outputs: V, inputs: D, role: 'head' });
     return new Jamba(config, weights, embedding, layers, finalNorm, head);
   };
 
@@ -195,7 +244,10 @@ export class Jamba implements Model {
     return this.weights.parameters;
   }
 
-  forward(input: ModelInput, { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {}): ForwardOutput {
+  forward(
+    input: ModelInput,
+    { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {},
+  ): ForwardOutput {
     const { segments } = input;
     const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
@@ -235,7 +287,12 @@ export class Jamba implements Model {
   }
 }
 
-function mix(mixer: MambaMixer | Attention, x: Tensor, segments: Segments, state: SsmState | KvCache | undefined): Tensor {
+function mix(
+  mixer: MambaMixer | Attention,
+  x: Tensor,
+  segments: Segments,
+  state: SsmState | KvCache | undefined,
+): Tensor {
   if (mixer instanceof Attention) return mixer.forward(x, segments, state?.kind === 'attention' ? state : undefined);
   return mixer.forward(x, segments, state?.kind === 'mamba' ? state : undefined);
 }

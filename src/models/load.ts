@@ -33,7 +33,9 @@ export async function loadCheckpoint(
     throw new JambalayaError('config', {
       file: checkpoint.configFile,
       field: 'model_type',
-      expected: Object.keys(architectures).map((name) => `"${name}"`).join(' or '),
+      expected: Object.keys(architectures)
+        .map((name) => `"${name}"`)
+        .join(' or '),
       found: JSON.stringify(type) ?? 'nothing',
     });
   }

@@ -2,11 +2,15 @@
 import type { Device, DType, HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
-import { Storage, Tensor, unscoped } from '../tensor/index.js';
+import { Tensor, unscoped } from '../tensor/index.js';
 import type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
 
 /** Makes int8 rows of a matrix while it is loaded, or leaves it as it is (undefined). */
-export type QuantizeMatrix = (values: Tensor, role: MatrixRole, name: string) => { values: Tensor; scale: Tensor } | undefined;
+export type QuantizeMatrix = (
+  values: Tensor,
+  role: MatrixRole,
+  name: string,
+) => { values: Tensor; scale: Tensor } | undefined;
 
 export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
@@ -102,7 +106,12 @@ export class CheckpointWeights implements WeightSource, Disposable {
     const entry = this.checkpoint.tensors.get(name);
     if (entry === undefined) {
       const file = this.checkpoint.folder.name;
-      throw new JambalayaError('checkpoint', { file, tensor: name, expected: `shape (${shape.join(', ')})`, found: 'no such tensor' });
+      throw new JambalayaError('checkpoint', {
+        file,
+        tensor: name,
+        expected: `shape (${shape.join(', ')})`,
+        found: 'no such tensor',
+      });
     }
     if (entry.shape.length !== shape.length || entry.shape.some((size, i) => size !== shape[i])) {
       throw new JambalayaError('checkpoint', {
@@ -136,7 +145,7 @@ export class CheckpointWeights implements WeightSource, Disposable {
     const { path } = entry.source;
     if (device.map !== undefined && path !== undefined && length > 0 && entry.offset % bytesEach === 0) {
       const handle = device.map(path, entry.offset, dtype, length);
-      return unscoped(() => new Tensor(new Storage(device, dtype, length, handle), entry.shape));
+      return unscoped(() => Tensor.adopt(device, handle, entry.shape, dtype));
     }
     const bytes = await readTensor(entry);
     return unscoped(() => Tensor.from(device, entry.shape, asHostArray(bytes, dtype), dtype));

@@ -56,7 +56,12 @@ export function projection({ values, scale }: Matrix, bias?: Tensor): Projection
 export async function loadLinear(
   weights: WeightSource,
   name: string,
-  { outputs, inputs, bias = false, role = 'projection' }: { outputs: number; inputs: number; bias?: boolean; role?: MatrixRole },
+  {
+    outputs,
+    inputs,
+    bias = false,
+    role = 'projection',
+  }: { outputs: number; inputs: number; bias?: boolean; role?: MatrixRole },
 ): Promise<Projection> {
   const matrix = await weights.matrix(`${name}.weight`, outputs, inputs, role);
   return projection(matrix, bias ? await weights.vector(`${name}.bias`, [outputs]) : undefined);

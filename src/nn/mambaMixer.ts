@@ -51,7 +51,11 @@ export class MambaMixer {
 
   static async load(weights: WeightSource, name: string, shape: MambaShape): Promise<MambaMixer> {
     const { hidden, inner, stateSize, convWidth, dtRank, projectionBias, eps } = shape;
-    const inProj = await loadLinear(weights, `${name}.in_proj`, { outputs: 2 * inner, inputs: hidden, bias: projectionBias });
+    const inProj = await loadLinear(weights, `${name}.in_proj`, {
+      outputs: 2 * inner,
+      inputs: hidden,
+      bias: projectionBias,
+    });
     const convWeight = await weights.vector(`${name}.conv1d.weight`, [inner, 1, convWidth]);
     const xProj = await loadLinear(weights, `${name}.x_proj`, { outputs: dtRank + 2 * stateSize, inputs: inner });
     return new MambaMixer({

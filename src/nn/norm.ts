@@ -27,7 +27,11 @@ export class LayerNorm {
   ) {}
 
   static async load(weights: WeightSource, name: string, size: number, eps: number): Promise<LayerNorm> {
-    return new LayerNorm(await weights.vector(`${name}.weight`, [size]), await weights.vector(`${name}.bias`, [size]), eps);
+    return new LayerNorm(
+      await weights.vector(`${name}.weight`, [size]),
+      await weights.vector(`${name}.bias`, [size]),
+      eps,
+    );
   }
 
   forward(x: Tensor): Tensor {

@@ -27,7 +27,11 @@ export class Segments {
     const offsets = [0];
     for (const length of lengths) {
       if (!Number.isInteger(length) || length < 0) {
-        throw new JambalayaError('usage', { argument: 'lengths', expected: 'whole numbers from 0', found: String(length) });
+        throw new JambalayaError('usage', {
+          argument: 'lengths',
+          expected: 'whole numbers from 0',
+          found: String(length),
+        });
       }
       offsets.push(offsets[offsets.length - 1]! + length);
     }
@@ -43,8 +47,16 @@ export class Segments {
     if (states.length === 0) return;
     const pool: StatePool = states[0]!.pool;
     const table = pool.reserve(states, lengths);
-    this.starts = Tensor.from(device, [states.length], Int32Array.from(states, (state) => state.length));
-    this.slots = Tensor.from(device, [states.length], Int32Array.from(states, (state) => state.slot));
+    this.starts = Tensor.from(
+      device,
+      [states.length],
+      Int32Array.from(states, (state) => state.length),
+    );
+    this.slots = Tensor.from(
+      device,
+      [states.length],
+      Int32Array.from(states, (state) => state.slot),
+    );
     this.pageTable = Tensor.from(device, [states.length, table.maxPages], table.pages);
   }
 

@@ -87,7 +87,11 @@ export class StatePool implements Disposable {
   reserve(states: readonly State[], lengths: readonly number[]): { pages: Int32Array; maxPages: number } {
     const needed = states.map((state, i) => {
       if (state.pool !== this) {
-        throw new JambalayaError('usage', { argument: 'states', expected: 'states of one pool', found: 'several pools' });
+        throw new JambalayaError('usage', {
+          argument: 'states',
+          expected: 'states of one pool',
+          found: 'several pools',
+        });
       }
       state.expectLive();
       return this.pagesFor(state.length + lengths[i]!);
@@ -254,7 +258,10 @@ export class State implements Disposable {
     const views = (): (readonly [Tensor, Tensor])[] =>
       layer.kind === 'mamba'
         ? [[layer.conv.at(this.slot), layer.ssm.at(this.slot)]]
-        : this.pages.map((page, i) => [layer.keys.at(page).range(0, filled(i)), layer.values.at(page).range(0, filled(i))]);
+        : this.pages.map((page, i) => [
+            layer.keys.at(page).range(0, filled(i)),
+            layer.values.at(page).range(0, filled(i)),
+          ]);
     // The scope drops the views that lead to these.
     return unscoped(() => scope(views));
   }

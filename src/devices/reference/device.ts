@@ -3,19 +3,19 @@
  * device is held to, and where gradients are checked.
  */
 import {
+  bf16ToNumber,
   type Command,
   type Device,
   type DeviceMemory,
   type DType,
-  bf16ToNumber,
   decodeCommands,
   f16ToNumber,
   type HostArray,
   numberToBf16,
   numberToF16,
   type OpName,
-  ops,
   type OpSchema,
+  ops,
   type Ref,
 } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
@@ -95,7 +95,8 @@ export class ReferenceDevice implements Device {
     const resolve = (ref: Ref | undefined) => {
       if (ref === undefined) return undefined;
       const { values } = this.find(ref.handle);
-      if (ref.offset < 0 || ref.offset > values.length) this.refuse(`${command.name}: an operand is outside its buffer`);
+      if (ref.offset < 0 || ref.offset > values.length)
+        this.refuse(`${command.name}: an operand is outside its buffer`);
       return values.subarray(ref.offset);
     };
     for (const operand of Object.keys(schema.tensors)) args[operand] = resolve(args[operand] as Ref | undefined);

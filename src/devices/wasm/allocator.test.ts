@@ -15,7 +15,8 @@ it('never hands out overlapping or unaligned blocks, and reuses what came back',
           const offset = allocator.take(value);
           expect(offset % 64).toBe(0);
           expect(offset).toBeGreaterThanOrEqual(128);
-          for (const [other, bytes] of live) expect(offset + Math.max(value, 1) <= other || other + bytes <= offset).toBe(true);
+          for (const [other, bytes] of live)
+            expect(offset + Math.max(value, 1) <= other || other + bytes <= offset).toBe(true);
           live.set(offset, Math.max(value, 1));
           expect(offset + value).toBeLessThanOrEqual(size);
         } else {

@@ -54,7 +54,10 @@ export class LinearAllocator {
     const joinsAfter = after !== undefined && offset + bytes === after.offset;
     const start = joinsBefore ? before.offset : offset;
     const stop = joinsAfter ? after.offset + after.bytes : offset + bytes;
-    this.free.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), { offset: start, bytes: stop - start });
+    this.free.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), {
+      offset: start,
+      bytes: stop - start,
+    });
   }
 }
 

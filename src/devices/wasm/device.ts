@@ -142,7 +142,11 @@ export class WasmDevice implements Device {
       this.linear.grow(Math.min(Math.max(missing, held >> 3), maximumPages - held));
     } catch (cause) {
       const reason = `cannot grow the memory to ${end} bytes: ${(cause as Error).message}`;
-      throw new JambalayaError('device', { device: this.name, reason }, { cause, hint: 'use the native device, or a smaller model or context' });
+      throw new JambalayaError(
+        'device',
+        { device: this.name, reason },
+        { cause, hint: 'use the native device, or a smaller model or context' },
+      );
     }
   }
 

@@ -1,0 +1,179 @@
+/** Writes a quantized copy of a model folder, one tensor in memory at a time. */
+import type { Device, HostArray } from '../contract/index.js';
+import { PlanningDevice } from '../devices/index.js';
+import {
+  type Checkpoint,
+  openCheckpoint,
+  openFolder,
+  readFloats,
+  readTensor,
+  type TensorEntry,
+  type TensorToWrite,
+  writeFileAtomically,
+  writeSafetensors,
+} from '../formats/index.js';
+import { loadCheckpoint } from '../models/index.js';
+import { type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
+import { quantizeRows, scope, Tensor } from '../tensor/index.js';
+
+/** How far a quantized tensor is from what it was. */
+export interface TensorReport {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Largest |w − q·scale| ÷ max|row|; at most 1/254 by construction. */
+  readonly largestRowError: number;
+  /** sqrt(Σ (w − q·scale)² ÷ Σ w²) */
+  readonly relativeRmsError: number;
+}
+
+export interface QuantizationReport {
+  readonly tensors: readonly TensorReport[];
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+export interface QuantizeOptions {
+  readonly onTensor?: (report: TensorReport, done: number, total: number) => void;
+}
+
+/** Quantized checkpoints say so in the file's metadata and in `config.json`, in vLLM's word for the scheme. */
+const method = 'experts_int8';
+
+/**
+ * Copies the model folder `input` to `output` with every expert and dense feed-forward matrix as int8 rows
+ * (`NAME` I8, `NAME_scale` F32). The other files of the folder that a model needs are copied as they are.
+ */
+export async function quantizeCheckpoint(
+  input: string,
+  output: string,
+  device: Device,
+  { onTensor }: QuantizeOptions = {},
+): Promise<QuantizationReport> {
+  const checkpoint = await openCheckpoint(await openFolder(input));
+  try {
+    const names = await expertTensors(checkpoint);
+    const reports: TensorReport[] = [];
+    const entries = [...checkpoint.tensors.values()];
+    const report = (tensor: TensorReport) => {
+      reports.push(tensor);
+      onTensor?.(tensor, reports.length, names.size);
+    };
+    const tensors = entries.flatMap((entry) =>
+      names.has(entry.name) ? quantizedEntries(entry, device, report) : [copied(entry)],
+    );
+    await writeSafetensors(`${output}/model.safetensors`, tensors, { ...checkpoint.metadata, quantization: method });
+    const config = { ...checkpoint.config, quantization_config: { quant_method: method } };
+    await writeFileAtomically(
+      `${output}/config.json`,
+      new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
+    );
+    await copyCompanions(checkpoint, output);
+    const bytesBefore = entries.reduce((total, entry) => total + entry.byteLength, 0);
+    const saved = reports.reduce((total, tensor) => total + tensor.bytesBefore - tensor.bytesAfter, 0);
+    return { tensors: reports, bytesBefore, bytesAfter: bytesBefore - saved };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** Names on disk of the matrices that have the role `expert`: asked of the architecture itself, on a device without memory. */
+async function expertTensors(checkpoint: Checkpoint): Promise<Set<string>> {
+  const names = new Set<string>();
+  const quantize: QuantizeMatrix = (values, role, name) => {
+    if (role === 'expert' && values.dtype !== 'i8') {
+      // A stack is offered slice by slice, as NAME.0, NAME.1, ...; its entry on disk is NAME.
+      names.add(checkpoint.tensors.has(name) ? name : name.replace(/\.\d+$/, ''));
+    }
+    return undefined;
+  };
+  const { model } = await loadCheckpoint(checkpoint, new PlanningDevice(), { quantize });
+  model.dispose();
+  return names;
+}
+
+const copied = (entry: TensorEntry): TensorToWrite => ({
+  name: entry.name,
+  dtype: entry.dtype,
+  shape: entry.shape,
+  bytes: () => readTensor(entry),
+});
+
+/** The int8 rows and their scales; whichever is written first quantizes, the other one finds the result. */
+function quantizedEntries(entry: TensorEntry, device: Device, report: (tensor: TensorReport) => void): TensorToWrite[] {
+  const rowShape = entry.shape.slice(0, -1);
+  let pending: Promise<{ values: Uint8Array; scale: Uint8Array }> | undefined;
+  const quantized = async () => {
+    pending ??= quantize(entry, device, report);
+    return pending;
+  };
+  let left = 2;
+  const taken = <T>(value: T): T => {
+    if (--left === 0) pending = undefined;
+    return value;
+  };
+  return [
+    { name: entry.name, dtype: 'I8', shape: entry.shape, bytes: async () => taken((await quantized()).values) },
+    {
+      name: `${entry.name}${scaleSuffix}`,
+      dtype: 'F32',
+      shape: rowShape,
+      bytes: async () => taken((await quantized()).scale),
+    },
+  ];
+}
+
+async function quantize(entry: TensorEntry, device: Device, report: (tensor: TensorReport) => void) {
+  const floats = await readFloats(entry);
+  const columns = entry.shape[entry.shape.length - 1]!;
+  const rows = columns === 0 ? 0 : floats.length / columns;
+  const { values, scale } = scope(() => {
+    const made = quantizeRows(Tensor.from(device, [rows, columns], floats));
+    return { values: made.values, scale: made.scale };
+  });
+  const q = (await values.read()) as Int8Array;
+  const scales = Float32Array.from((await scale.read()) as Float32Array);
+  values.dispose();
+  scale.dispose();
+  report({
+    name: entry.name,
+    shape: entry.shape,
+    bytesBefore: entry.byteLength,
+    bytesAfter: q.byteLength + scales.byteLength,
+    ...rowErrors(floats, q, scales, columns),
+  });
+  return { values: bytesOf(q), scale: bytesOf(scales) };
+}
+
+function rowErrors(weights: Float32Array, q: Int8Array, scales: Float32Array, columns: number) {
+  let largestRowError = 0;
+  let errors = 0;
+  let squares = 0;
+  for (let r = 0; r < scales.length; r++) {
+    let largest = 0;
+    let worst = 0;
+    for (let c = r * columns; c < (r + 1) * columns; c++) {
+      const error = Math.abs(weights[c]! - q[c]! * scales[r]!);
+      largest = Math.max(largest, Math.abs(weights[c]!));
+      worst = Math.max(worst, error);
+      errors += error ** 2;
+      squares += weights[c]! ** 2;
+    }
+    if (largest > 0) largestRowError = Math.max(largestRowError, worst / largest);
+  }
+  return { largestRowError, relativeRmsError: squares === 0 ? 0 : Math.sqrt(errors / squares) };
+}
+
+const bytesOf = (array: HostArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** Tokenizer, templates and generation settings; weights and config are written anew. */
+async function copyCompanions(checkpoint: Checkpoint, output: string): Promise<void> {
+  for (const file of await checkpoint.folder.list()) {
+    if (!/\.(json|jinja|txt|model|md)$|^LICENSE/.test(file) || file === 'config.json' || file.endsWith('.index.json'))
+      continue;
+    const source = await checkpoint.folder.open(file);
+    await writeFileAtomically(`${output}/${file}`, await source.read(0, source.size));
+    await source.close();
+  }
+}

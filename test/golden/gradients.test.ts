@@ -1,0 +1,157 @@
+/** Losses, gradients of every parameter and of the input embeddings, and ten AdamW steps, against Transformers. */
+import { describe, expect, it } from 'vitest';
+import type { Device } from '../../src/contract/index.js';
+import type { Jamba, Model } from '../../src/models/index.js';
+import { loadBalancingLoss, meanCrossEntropy, nextTokenLabels } from '../../src/nn/index.js';
+import { add, scale, scope, Tape, Tensor } from '../../src/tensor/index.js';
+import { AdamW } from './adamw.js';
+import {
+  batchOf,
+  devices,
+  goldenFile,
+  jambaSets,
+  largestDifference,
+  largestMagnitude,
+  loadSet,
+  read,
+} from './support.js';
+
+interface Batch {
+  readonly ids: Int32Array;
+  readonly labels: Int32Array;
+  readonly shape: readonly [number, number];
+}
+
+/** ce, aux and ce + coefficient · aux, as the golden scripts compute them. */
+function losses(model: Model, { ids, labels, shape }: Batch, embeddings?: Tensor) {
+  const segments = batchOf(model, ...shape);
+  const { logits, routerLogits } = model.forward(embeddings ? { embeddings, segments } : { ids, segments });
+  const ce = meanCrossEntropy(logits!, nextTokenLabels(labels, segments.lengths));
+  if (routerLogits.length === 0) return { ce, aux: undefined, loss: ce };
+  const aux = loadBalancingLoss(routerLogits, model.description.layers.find((l) => l.experts > 1)!.expertsPerToken);
+  return { ce, aux, loss: add(ce, scale(aux, (model as Jamba).config.routerAuxLossCoefficient)) };
+}
+
+async function readBatch(set: string, ids: string, labels: string): Promise<Batch> {
+  const golden = await goldenFile(set);
+  return {
+    ids: await golden.integers(ids),
+    labels: await golden.integers(labels),
+    shape: golden.shape(ids) as [number, number],
+  };
+}
+
+async function checkGradients(device: Device, set: string, batch: Batch, prefix: string, gradsFile: string) {
+  const model = await loadSet(set, device, { dtype: 'f32' });
+  const golden = await goldenFile(set);
+  const grads = await goldenFile(set, gradsFile);
+  const names = [...model.parameters.keys()];
+  const parameters = [...model.parameters.values()];
+  for (const parameter of parameters) parameter.requiresGrad = true;
+  const tape = new Tape();
+  const { ce, aux, loss } = tape.run(() => scope(() => losses(model, batch)));
+  const gradients = tape.gradients(loss, parameters);
+  for (const [name, tensor] of [
+    ['loss.ce', ce],
+    ['loss.aux', aux],
+    ['loss', loss],
+  ] as const) {
+    if (tensor)
+      expect(largestDifference(await read(tensor), await golden.floats(`${prefix}${name}`)), name).toBeLessThan(1e-4);
+  }
+  expect(names.sort()).toEqual(grads.names.filter((name) => name !== 'inputs_embeds').sort());
+  for (const [i, name] of [...model.parameters.keys()].entries()) {
+    const expected = await grads.floats(name);
+    const distance = largestDifference(await read(gradients[i]!), expected);
+    expect(distance / Math.max(largestMagnitude(expected), 1e-12), name).toBeLessThan(1e-4);
+  }
+  tape.dispose();
+  for (const tensor of [ce, aux, loss, ...gradients]) tensor?.dispose();
+  await checkInputGradient(model, batch, await grads.floats('inputs_embeds'));
+  model.dispose();
+  expect(device.memory.bytes).toBe(0);
+}
+
+/** The gradient at the embeddings' output, through a frozen model. */
+async function checkInputGradient(model: Model, batch: Batch, expected: Float32Array) {
+  const { device } = model;
+  for (const parameter of model.parameters.values()) {
+    if (parameter.dtype !== 'i8') parameter.requiresGrad = false;
+  }
+  const rows = await embed(model, batch);
+  using embeddings = Tensor.from(device, [batch.ids.length, model.description.hiddenSize], rows);
+  embeddings.requiresGrad = true;
+  using tape = new Tape();
+  using loss = tape.run(() => scope(() => losses(model, batch, embeddings).loss));
+  const [gradient] = tape.gradients(loss, [embeddings]);
+  const distance = largestDifference(await read(gradient!), expected);
+  expect(distance / largestMagnitude(expected), 'inputs_embeds').toBeLessThan(1e-4);
+  gradient!.dispose();
+}
+
+async function embed(model: Model, batch: Batch) {
+  const hidden = scope(
+    () =>
+      model.forward({ ids: batch.ids, segments: batchOf(model, ...batch.shape) }, { hidden: true, logits: 'none' })
+        .hidden[0]!,
+  );
+  const rows = await read(hidden);
+  hidden.dispose();
+  return rows;
+}
+
+describe.each(devices)('$title', ({ open }) => {
+  it.each(jambaSets)('gradients of %s', async (set) => {
+    const device = await open();
+    await checkGradients(device, set, await readBatch(set, 'input_ids', 'labels'), '', 'grads.safetensors');
+    device.dispose();
+  });
+
+  it('gradients where an expert got no token', async () => {
+    const device = await open();
+    const batch = await readBatch('jamba-stacked', 'short.input_ids', 'short.input_ids');
+    await checkGradients(device, 'jamba-stacked', batch, 'short.', 'short-grads.safetensors');
+    device.dispose();
+  });
+
+  it('loss and input gradient of jamba-long', async () => {
+    const device = await open();
+    const model = await loadSet('jamba-long', device);
+    const golden = await goldenFile('jamba-long');
+    const batch = await readBatch('jamba-long', 'input_ids', 'labels');
+    const { loss, ce, aux } = scope(() => losses(model, batch));
+    expect(largestDifference(await read(loss), await golden.floats('loss'))).toBeLessThan(1e-4);
+    expect(largestDifference(await read(ce), await golden.floats('loss.ce'))).toBeLessThan(1e-4);
+    expect(largestDifference(await read(aux!), await golden.floats('loss.aux'))).toBeLessThan(1e-4);
+    await checkInputGradient(model, batch, await golden.floats('grad.inputs_embeds'));
+    device.dispose();
+  });
+
+  it.each(jambaSets)('ten AdamW steps of %s', async (set) => {
+    const device = await open();
+    const model = await loadSet(set, device, { dtype: 'f32' });
+    const golden = await goldenFile(set);
+    const stepped = await goldenFile(set, 'adamw-10.safetensors');
+    const batch = await readBatch(set, 'input_ids', 'labels');
+    const parameters = [...model.parameters.values()];
+    for (const parameter of parameters) parameter.requiresGrad = true;
+    const optimizer = new AdamW(model.parameters);
+    const curve: number[] = [];
+    const norms: number[] = [];
+    for (let step = 0; step < 10; step++) {
+      using tape = new Tape();
+      using loss = tape.run(() => scope(() => losses(model, batch).loss));
+      const gradients = tape.gradients(loss, parameters);
+      curve.push((await read(loss))[0]!);
+      norms.push(await optimizer.step(await Promise.all(gradients.map(read))));
+      for (const gradient of gradients) gradient.dispose();
+    }
+    expect(largestDifference(curve, await golden.floats('adamw.losses'))).toBeLessThan(1e-4);
+    const expectedNorms = await golden.floats('adamw.grad_norms');
+    expect(largestDifference(norms, expectedNorms) / largestMagnitude(expectedNorms)).toBeLessThan(1e-4);
+    for (const [name, parameter] of model.parameters) {
+      expect(largestDifference(await read(parameter), await stepped.floats(name)), name).toBeLessThan(1e-4);
+    }
+    device.dispose();
+  });
+});
