@@ -81,6 +81,11 @@ export class DecodeBatch {
     return sequence;
   }
 
+  /** Whether a sequence is in the batch: not done and not taken out. */
+  has(sequence: Sequence): boolean {
+    return this.sequences.has(sequence);
+  }
+
   /** Takes a sequence out before it is done; its state is as the last step left it. */
   remove(sequence: Sequence): void {
     this.sequences.delete(sequence);

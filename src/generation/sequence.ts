@@ -43,6 +43,11 @@ export class Sequence {
     return this.fed;
   }
 
+  /** The newest token, if the state has not read it. */
+  get unread(): readonly number[] {
+    return this.newest === undefined ? [] : [this.newest];
+  }
+
   /** Rows that it would like to feed next. */
   get pending(): number {
     return this.newest === undefined ? Math.min(this.prompt.length - this.fed, this.options.prefillChunk) : 1;

@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+/** The `jambalaya` command: argv to calls. Exit code 0 for success, 2 for wrong use, 1 for any other error. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { chat } from './chat.js';
+import { complete } from './complete.js';
+import { evaluate } from './evaluate.js';
+import { inspect } from './inspect.js';
+import { logits } from './logits.js';
+import { deviceNames, isaNames, weightSchemes } from './options.js';
+import { Output, reportError } from './output.js';
+import { pull } from './pull.js';
+import { quantize } from './quantize.js';
+import { version } from './version.js';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+};
+const whole = (text: string): number => {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number from 0');
+  return value;
+};
+const among =
+  (allowed: readonly string[]) =>
+  (text: string): string => {
+    if (!allowed.includes(text)) throw new InvalidArgumentError(`expected ${allowed.join(' | ')}`);
+    return text;
+  };
+const ids = (text: string): number[] => text.split(',').map(whole);
+const collect = (text: string, before: string[] = []): string[] => [...before, text];
+
+const program = new Command('jambalaya')
+  .description('Hybrid (Mamba + Transformer + mixture-of-experts) language models, in Node and in the browser')
+  .version(version)
+  .showHelpAfterError('(add --help for the options)')
+  .exitOverride();
+
+/** Options of every command that loads a model. */
+const withModel = (command: Command): Command =>
+  command
+    .argument('<model>', 'a model folder, or ORG/NAME from the local hub cache')
+    .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
+    .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
+    .option('--threads <n>', 'threads of the native device', whole)
+    .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+    .option('--strict', 'tensors that the model has no use for are an error');
+
+const withSampling = (command: Command): Command =>
+  command
+    .option('--max-tokens <n>', 'tokens to make at most', whole, 256)
+    .option('--temperature <t>', '0 takes the most likely token', number)
+    .option('--top-k <k>', 'keep the k most likely tokens', whole)
+    .option('--top-p <p>', 'keep the most likely tokens that together reach p', number)
+    .option('--min-p <p>', 'keep tokens at least p times as likely as the most likely one', number)
+    .option('--repetition-penalty <r>', 'make tokens that were seen less likely (over 1)', number)
+    .option('--presence-penalty <x>', 'taken off the logit of a token that the answer has', number)
+    .option('--frequency-penalty <x>', 'taken off for each time that the answer has it', number)
+    .option('--stop <text>', 'end the answer before this text (repeatable)', collect)
+    .option('--seed <n>', 'same seed, same answer', number);
+
+const withJson = (command: Command): Command => command.option('--json', 'print one JSON object; errors too');
+
+withJson(withSampling(withModel(program.command('complete'))))
+  .description('continue a text')
+  .argument('<text>', 'the prompt')
+  .option('--logprobs <n>', 'log probabilities of each token and of the n most likely ones (with --json)', whole)
+  .option('--ignore-end', 'go on after an end token')
+  .action((model, text, options) => complete(model, text, options));
+
+withSampling(withModel(program.command('chat')))
+  .description('talk to a model, with its chat template or as plain text')
+  .option('--system <text>', 'the system message')
+  .action((model, options) => chat(model, options));
+
+withJson(program.command('inspect'))
+  .description('show a model’s layers, parameters, memory and what was ignored')
+  .argument('<model>', 'a model folder, or ORG/NAME from the local hub cache')
+  .option('--strict', 'tensors that the model has no use for are an error')
+  .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+  .action((model, options) => inspect(model, options));
+
+withJson(program.command('quantize'))
+  .description('write a copy with ExpertsInt8 feed-forwards (int8 rows, one f32 scale each)')
+  .argument('<in>', 'a model folder, or ORG/NAME from the local hub cache')
+  .argument('<out>', 'the folder to write')
+  .option('--text <file>', 'compare both models on this text: KL divergence and top-1 agreement')
+  .option('--window <n>', 'tokens of a window of that text', whole, 512)
+  .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
+  .action((input, output, options) => quantize(input, output, options));
+
+withJson(withModel(program.command('logits')))
+  .description('write the logits (T, V) of token ids to a safetensors file')
+  .requiredOption('--ids <list>', 'token ids, separated by commas', ids)
+  .requiredOption('--out <file>', 'the file to write')
+  .option('--chunk <n>', 'feed the ids n at a time through a state', whole)
+  .action((model, options) => logits(model, options));
+
+const evaluation = program.command('eval').description('measure a model');
+withJson(withModel(evaluation.command('lm')))
+  .description('bits per byte and perplexity of a text')
+  .requiredOption('--text <file>', 'a UTF-8 text')
+  .option('--window <n>', 'tokens of a window', whole, 512)
+  .option('--stride <n>', 'tokens from one window to the next', whole, 256)
+  .action((model, options) => evaluate(model, options));
+
+withJson(program.command('pull'))
+  .description('download a model from the hub into its local cache')
+  .argument('<name>', 'ORG/NAME')
+  .option('--revision <name>', 'branch, tag or commit (default: main)')
+  .action((name, options) => pull(name, options));
+
+/** `--json` decides how an error is told, wherever it stands and whatever went wrong. */
+const json = process.argv.includes('--json');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0 && json) Output.errorJson({ code: 'usage', message: error.message.replace(/^error: /, '') });
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.exitCode = reportError(error, json);
+  }
+}

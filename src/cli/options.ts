@@ -1,0 +1,48 @@
+import type { DeviceName, InstructionSet } from '../contract/index.js';
+import type { WeightScheme } from '../runtime/index.js';
+
+export const deviceNames: readonly DeviceName[] = ['native', 'wasm', 'reference'];
+export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 'neon'];
+export const weightSchemes: readonly WeightScheme[] = ['file', 'experts-int8'];
+
+export interface ModelOptions {
+  readonly device?: DeviceName;
+  readonly isa?: InstructionSet;
+  readonly threads?: number;
+  readonly weights?: WeightScheme;
+  readonly strict?: boolean;
+}
+
+export interface SamplingFlags {
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+}
+
+export const modelOptions = ({ device, isa, threads, weights, strict }: ModelOptions): ModelOptions => ({
+  ...(device === undefined ? {} : { device }),
+  ...(isa === undefined ? {} : { isa }),
+  ...(threads === undefined ? {} : { threads }),
+  ...(weights === undefined ? {} : { weights }),
+  ...(strict === undefined ? {} : { strict }),
+});
+
+export const samplingOptions = (flags: SamplingFlags) => ({
+  maxTokens: flags.maxTokens,
+  temperature: flags.temperature,
+  topK: flags.topK,
+  topP: flags.topP,
+  minP: flags.minP,
+  repetitionPenalty: flags.repetitionPenalty,
+  presencePenalty: flags.presencePenalty,
+  frequencyPenalty: flags.frequencyPenalty,
+  stop: flags.stop,
+  seed: flags.seed,
+});

@@ -1,0 +1,32 @@
+/** Workers, in a browser. */
+import type { FromWorker, WorkerPort } from './protocol.js';
+
+/** Lets the event loop deliver what has arrived; a message to oneself is not held back as a timer is. */
+export const yieldToEvents = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+
+/** A module worker from the file that the bundler puts beside this one. */
+export function startWorker(): WorkerPort {
+  const worker = new Worker(new URL('./worker.browser.js', import.meta.url), { type: 'module', name: 'jambalaya' });
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => {
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => listener(data);
+    },
+    onFailure: (listener) => {
+      worker.onerror = ({ message }) => listener(new Error(message));
+    },
+    terminate: async () => worker.terminate(),
+  };
+}
+
+/** Memory that both sides of a worker see, where the page is isolated enough to have any. */
+export const sharedFlag = (): Int32Array | undefined =>
+  globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;

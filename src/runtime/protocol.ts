@@ -1,0 +1,80 @@
+/** The messages between a model's owner and the worker that it runs in. Everything here survives `postMessage`. */
+import type { DeviceName, InstructionSet } from '../contract/index.js';
+import type { ErrorData } from '../errors/index.js';
+import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
+import type { Capabilities, GenerateRequest, GenerationPart, Matrix2d, ModelInfo, TextScore } from './languageModel.js';
+
+/** How matrices are held: as the file has them, or quantized while they are loaded. */
+export type WeightScheme = 'file' | 'experts-int8';
+
+export interface LoadRequest {
+  /** A folder, or the name of a model in the hub's local cache. */
+  readonly model: string;
+  readonly device?: DeviceName | undefined;
+  readonly isa?: InstructionSet | undefined;
+  readonly threads?: number | undefined;
+  readonly weights?: WeightScheme | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+export interface Loaded {
+  readonly info: ModelInfo;
+  readonly capabilities: Capabilities;
+}
+
+/** Every request by name: what goes in, what comes back, what may come in between. */
+export interface Methods {
+  load: { params: LoadRequest; result: Loaded; event: { readonly tensors: number; readonly bytes: number } };
+  generate: { params: GenerateRequest; result: undefined; event: GenerationPart };
+  logits: { params: { ids: readonly number[]; chunk?: number | undefined }; result: Matrix2d; event: never };
+  tokenize: { params: { text: string; addSpecialTokens?: boolean; parseSpecial?: boolean }; result: number[]; event: never };
+  detokenize: { params: { ids: readonly number[]; skipSpecialTokens?: boolean }; result: string; event: never };
+  renderChat: { params: { messages: readonly ChatMessage[]; options: RenderOptions }; result: string; event: never };
+  score: {
+    params: { text: Uint8Array; window: number; stride: number };
+    result: TextScore;
+    event: { readonly done: number; readonly total: number };
+  };
+  compare: { params: CompareRequest; result: Comparison; event: { readonly done: number; readonly total: number } };
+}
+
+/** The loaded model against another folder's on the same device, over a text. */
+export interface CompareRequest {
+  readonly model: string;
+  readonly text: Uint8Array;
+  readonly window: number;
+}
+
+export interface Comparison {
+  /** Mean KL(other ‖ loaded) in nats. */
+  readonly meanKl: number;
+  readonly top1Agreement: number;
+  readonly positions: number;
+}
+
+export type MethodName = keyof Methods;
+
+export type ToWorker =
+  | {
+      readonly type: 'request';
+      readonly id: number;
+      readonly method: MethodName;
+      readonly params: unknown;
+      /** Set to 1 to stop; absent where memory cannot be shared. */
+      readonly abortFlag: Int32Array | undefined;
+    }
+  | { readonly type: 'abort'; readonly id: number };
+
+export type FromWorker =
+  | { readonly type: 'event'; readonly id: number; readonly event: unknown }
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: ErrorData };
+
+/** One end of a connection to a worker. */
+export interface WorkerPort {
+  post(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  /** The worker died: nothing more will come. */
+  onFailure(listener: (error: Error) => void): void;
+  terminate(): Promise<void>;
+}
