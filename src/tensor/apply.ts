@@ -12,7 +12,7 @@ import {
 import { isInPlace, type Operand, tensorsOf } from './operand.js';
 import { recorder } from './recording.js';
 import type { Inputs, Numbers, OpRules, OptionalOutput, OutputSpec, Outputs } from './rule.js';
-import { shapeError } from './shape.js';
+import { countOf, shapeError } from './shape.js';
 import { disposedError, Tensor } from './tensor.js';
 
 /**
@@ -35,7 +35,7 @@ export function apply<N extends OpName>(
   for (const [output, spec] of Object.entries(specs) as [string, OutputSpec | readonly OutputSpec[]][]) {
     if (schema.tensors[output] === 'out?' && !wanted.includes(output as OptionalOutput<N>)) continue;
     made[output] = Array.isArray(spec)
-      ? (spec as readonly OutputSpec[]).map((part) => Tensor.empty(device, part.shape, part.dtype))
+      ? stacked(device, spec as readonly OutputSpec[])
       : Tensor.empty(device, (spec as OutputSpec).shape, (spec as OutputSpec).dtype);
   }
   const refs: Record<string, Ref | Ref[] | undefined> = {};
@@ -51,6 +51,18 @@ export function apply<N extends OpName>(
   }
   recorder()?.record(name, rules.backward, given, made, numbers);
   return made as unknown as Outputs<N>;
+}
+
+/** Tensors of one dtype, one after another in one buffer: gradients of a stacked parameter are then one gradient. */
+function stacked(device: Device, specs: readonly OutputSpec[]): Tensor[] {
+  const sizes = specs.map(({ shape }) => countOf(shape));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  using whole = Tensor.empty(device, [total], specs[0]?.dtype);
+  let end = 0;
+  return specs.map(({ shape }, i) => {
+    end += sizes[i]!;
+    return new Tensor(whole.storage, shape, end - sizes[i]!);
+  });
 }
 
 type DTypes = Readonly<Record<string, readonly DType[]>>;

@@ -54,6 +54,26 @@ export class GradientSums {
     accumulate(part, gradient);
   }
 
+  /** Adds the gradients of a list; those that lie in memory as their places do go together, as a stacked parameter's. */
+  addAll(places: readonly Place[], gradients: readonly (Tensor | undefined)[]): void {
+    for (let i = 0; i < places.length; ) {
+      const [first, start] = [places[i]!, gradients[i]];
+      let size = countOf(first.shape);
+      let next = i + 1;
+      while (start !== undefined && next < places.length) {
+        const [place, gradient] = [places[next]!, gradients[next]];
+        if (place.storage !== first.storage || place.offset !== first.offset + size) break;
+        if (gradient?.storage !== start.storage || gradient.offset !== start.offset + size) break;
+        size += countOf(place.shape);
+        next++;
+      }
+      if (start !== undefined && first.storage.requiresGrad) {
+        this.add({ ...first, shape: [size] }, new Tensor(start.storage, [size], start.offset));
+      }
+      i = next;
+    }
+  }
+
   /** The gradient that has come to a place so far. */
   find(place: Place): Tensor | undefined {
     const sum = this.sums.get(place.storage);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decodeCommands } from '../contract/index.js';
 import { ReferenceDevice } from '../devices/index.js';
 import { isJambalayaError } from '../errors/index.js';
 import {
@@ -11,6 +12,7 @@ import {
   copy,
   exp,
   gatherRows,
+  groupedMatmul,
   matmul,
   mul,
   pagedAttention,
@@ -214,6 +216,26 @@ describe('memory', () => {
     );
     const peak = peakOf(device, () => tape.gradients(loss, [x]));
     expect(peak).toBeLessThanOrEqual(4 * count * element);
+  });
+
+  it('takes the gradients of a stacked parameter as they come, without adding them to zeros', async () => {
+    const device = new ReferenceDevice();
+    const stacked = parameter(device, [3, 2, 2], Array(12).fill(0.5));
+    const rest = parameter(device, [2, 2], Array(4).fill(0.5));
+    const a = Tensor.from(device, [3, 2], [1, 2, 3, 4, 5, 6]);
+    const offsets = Tensor.from(device, [5], Int32Array.of(0, 1, 1, 2, 3));
+    using tape = new Tape();
+    const loss = tape.run(() => sumAll(groupedMatmul(a, [0, 1, 2].map((e) => stacked.at(e)).concat(rest), offsets)));
+    const ran: string[] = [];
+    const { submit } = device;
+    device.submit = (words) => {
+      ran.push(...decodeCommands(words).map(({ name }) => name));
+      submit.call(device, words);
+    };
+    const [dStacked, dRest] = tape.gradients(loss, [stacked, rest]);
+    expect(ran).toEqual(['fill', 'expand', 'groupedWeightGrad', 'copy', 'copy']); // copies: both lie in one buffer
+    expect(await values(dStacked!)).toEqual([1, 2, 1, 2, 0, 0, 0, 0, 3, 4, 3, 4]);
+    expect(await values(dRest!)).toEqual([5, 6, 5, 6]);
   });
 
   it('holds no gradients of what is frozen, even where a rule makes them', () => {

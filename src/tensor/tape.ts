@@ -214,11 +214,7 @@ function stepBack(entry: Entry, sums: GradientSums): void {
     const gradients = entry.rule.gradients(entry.saved as never, dOutputs, entry as unknown as BackwardContext<OpName>);
     for (const [operand, places] of Object.entries(entry.inputs)) {
       const value = gradients[operand as never] as Tensor | readonly (Tensor | undefined)[] | undefined;
-      const parts = value instanceof Tensor ? [value] : value;
-      places.forEach((place, i) => {
-        const part = parts?.[i];
-        if (part !== undefined && place.storage.requiresGrad) sums.add(place, part);
-      });
+      sums.addAll(places, value instanceof Tensor ? [value] : (value ?? []));
     }
   });
   for (const place of Object.values(entry.outputs)) sums.drop(place.storage);

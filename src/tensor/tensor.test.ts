@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceDevice } from '../devices/index.js';
 import { isJambalayaError } from '../errors/index.js';
-import { add, copy, matmul, scope, silu, sumAll, Tensor, zeros } from './index.js';
+import { add, copy, matmul, rmsNorm, scope, silu, sumAll, Tensor, zeros } from './index.js';
 
 function codeOf(body: () => unknown): string {
   try {
@@ -26,6 +26,20 @@ describe('Tensor', () => {
       'i8',
     ]);
     expect(Tensor.from(device, [1], Uint16Array.of(0), 'bf16').bytes).toBe(2);
+  });
+
+  it('rounds numbers to the dtype that is asked for', async () => {
+    expect(await values(Tensor.from(device, [2], [1, -1.01], 'bf16'))).toEqual([0x3f80, 0xbf81]);
+    expect(await values(Tensor.from(device, [1], [1], 'f16'))).toEqual([0x3c00]);
+    expect(await values(Tensor.from(device, [1], [-3], 'i8'))).toEqual([-3]);
+  });
+
+  it('refuses an array that does not hold its dtype', () => {
+    const message = 'Tensor.from: data: expected Float32Array or Float64Array for f32, found Int32Array';
+    expect(() => Tensor.from(device, [1], Int32Array.of(1), 'f32')).toThrow(message);
+    expect(codeOf(() => Tensor.from(device, [1], Uint16Array.of(1)))).toBe('shape');
+    using x = zeros(device, [1]);
+    expect(codeOf(() => x.write(Int32Array.of(1)))).toBe('shape');
   });
 
   it('refuses data of another size than its shape', () => {
@@ -115,7 +129,9 @@ describe('Tensor', () => {
   it('leaves no memory behind outside scopes, hidden results of ops included', () => {
     const fresh = new ReferenceDevice();
     const x = zeros(fresh, [2, 3]);
-    for (const made of [sumAll(x), silu(x), scope(() => x.at(1))]) made.dispose();
+    const row = x.at(0);
+    for (const made of [sumAll(x), silu(x), x.at(1), rmsNorm(x, row, 1), scope(() => x.at(1))]) made.dispose();
+    row.dispose();
     x.dispose();
     expect(fresh.memory.bytes).toBe(0);
   });

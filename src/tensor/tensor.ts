@@ -1,4 +1,12 @@
-import { type Device, type DType, dtypeBytes, type HostArray, type Ref } from '../contract/index.js';
+import {
+  type Device,
+  type DType,
+  dtypeBytes,
+  type HostArray,
+  numberToBf16,
+  numberToF16,
+  type Ref,
+} from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { register } from './scope.js';
 import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.js';
@@ -74,12 +82,17 @@ export class Tensor implements Disposable {
     return new Tensor(new Storage(device, dtype, countOf(shape), handle), shape);
   }
 
-  /** A tensor with the given host data; the dtype follows from the array unless it is 16-bit floats. */
+  /**
+   * A tensor with the given host data. The dtype follows from a typed array and is f32 for numbers, unless it is given;
+   * the bits of 16-bit floats (Uint16Array) need one. Numbers are rounded to the dtype.
+   */
   static from(device: Device, shape: Shape, data: HostArray | readonly number[], dtype?: DType): Tensor {
-    const type = dtype ?? (data instanceof Int32Array ? 'i32' : data instanceof Int8Array ? 'i8' : 'f32');
     if (data.length !== countOf(shape)) sizeError('Tensor.from', shape, data.length);
+    const type = dtype ?? dtypeOf(data);
+    const array = ArrayBuffer.isView(data) ? data : narrowed(data, type);
+    expectArray('Tensor.from', array, type);
     const tensor = Tensor.empty(device, shape, type);
-    tensor.write(ArrayBuffer.isView(data) ? data : type === 'i32' ? Int32Array.from(data) : Float32Array.from(data));
+    tensor.write(array);
     return tensor;
   }
 
@@ -142,13 +155,15 @@ export class Tensor implements Disposable {
 
   /** Entry `index` of the first axis, without that axis, as a view. */
   at(index: number): Tensor {
-    return this.range(index, index + 1).reshape(this.shape.slice(1));
+    using row = this.range(index, index + 1);
+    return row.reshape(this.shape.slice(1));
   }
 
   /** Overwrites the elements: as many as the tensor has, in its dtype (bf16 and f16 as bits). */
   write(data: HostArray): void {
     this.expectLive('write');
     if (data.length !== this.size) sizeError('write', this.shape, data.length);
+    expectArray('write', data, this.dtype);
     this.storage.version++;
     this.device.write(this.storage.handle, data, this.offset);
   }
@@ -176,4 +191,31 @@ export class Tensor implements Disposable {
 
 function sizeError(op: string, shape: Shape, found: number): never {
   shapeError(op, 'data', `${countOf(shape)} values for ${formatShape(shape)}`, `${found}`);
+}
+
+const arrays: { readonly [D in DType]: readonly (abstract new (...args: never) => HostArray)[] } = {
+  f32: [Float32Array, Float64Array],
+  bf16: [Uint16Array],
+  f16: [Uint16Array],
+  i8: [Int8Array],
+  i32: [Int32Array],
+};
+
+function expectArray(op: string, data: HostArray, dtype: DType): void {
+  if (arrays[dtype].some((array) => data instanceof array)) return;
+  const expected = arrays[dtype].map((array) => array.name).join(' or ');
+  shapeError(op, 'data', `${expected} for ${dtype}`, data.constructor.name);
+}
+
+function dtypeOf(data: HostArray | readonly number[]): DType {
+  if (data instanceof Uint16Array) shapeError('Tensor.from', 'dtype', 'bf16 or f16 beside a Uint16Array', 'none');
+  if (data instanceof Int32Array) return 'i32';
+  return data instanceof Int8Array ? 'i8' : 'f32';
+}
+
+function narrowed(numbers: readonly number[], dtype: DType): HostArray {
+  if (dtype === 'i32') return Int32Array.from(numbers);
+  if (dtype === 'i8') return Int8Array.from(numbers);
+  if (dtype === 'f32') return Float32Array.from(numbers);
+  return Uint16Array.from(numbers, dtype === 'bf16' ? numberToBf16 : numberToF16);
 }
