@@ -14,7 +14,9 @@ const noise = (count: number, seed: number, scale = 1) =>
 
 function dot(left: Named, right: Named): number {
   let sum = 0;
-  for (const [name, values] of Object.entries(left)) values.forEach((value, i) => (sum += value * right[name]![i]!));
+  for (const [name, values] of Object.entries(left)) {
+    for (let i = 0; i < values.length; i++) sum += values[i]! * right[name]![i]!;
+  }
   return sum;
 }
 
