@@ -1,10 +1,10 @@
 /** Losses, gradients of every parameter and of the input embeddings, and ten AdamW steps, against Transformers. */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/contract/index.js';
-import type { Jamba, Model } from '../../src/models/index.js';
-import { loadBalancingLoss, meanCrossEntropy, nextTokenLabels } from '../../src/nn/index.js';
-import { add, scale, scope, Tape, Tensor } from '../../src/tensor/index.js';
+import type { Model } from '../../src/models/index.js';
+import { scope, Tape, Tensor } from '../../src/tensor/index.js';
 import { AdamW } from './adamw.js';
+import { type Batch, goldenLosses } from './losses.js';
 import {
   batchOf,
   devices,
@@ -15,22 +15,6 @@ import {
   loadSet,
   read,
 } from './support.js';
-
-interface Batch {
-  readonly ids: Int32Array;
-  readonly labels: Int32Array;
-  readonly shape: readonly [number, number];
-}
-
-/** ce, aux and ce + coefficient · aux, as the golden scripts compute them. */
-function losses(model: Model, { ids, labels, shape }: Batch, embeddings?: Tensor) {
-  const segments = batchOf(model, ...shape);
-  const { logits, routerLogits } = model.forward(embeddings ? { embeddings, segments } : { ids, segments });
-  const ce = meanCrossEntropy(logits!, nextTokenLabels(labels, segments.lengths));
-  if (routerLogits.length === 0) return { ce, aux: undefined, loss: ce };
-  const aux = loadBalancingLoss(routerLogits, model.description.layers.find((l) => l.experts > 1)!.expertsPerToken);
-  return { ce, aux, loss: add(ce, scale(aux, (model as Jamba).config.routerAuxLossCoefficient)) };
-}
 
 async function readBatch(set: string, ids: string, labels: string): Promise<Batch> {
   const golden = await goldenFile(set);
@@ -49,7 +33,7 @@ async function checkGradients(device: Device, set: string, batch: Batch, prefix:
   const parameters = [...model.parameters.values()];
   for (const parameter of parameters) parameter.requiresGrad = true;
   const tape = new Tape();
-  const { ce, aux, loss } = tape.run(() => scope(() => losses(model, batch)));
+  const { ce, aux, loss } = tape.run(() => scope(() => goldenLosses(model, batch)));
   const gradients = tape.gradients(loss, parameters);
   for (const [name, tensor] of [
     ['loss.ce', ce],
@@ -82,7 +66,7 @@ async function checkInputGradient(model: Model, batch: Batch, expected: Float32A
   using embeddings = Tensor.from(device, [batch.ids.length, model.description.hiddenSize], rows);
   embeddings.requiresGrad = true;
   using tape = new Tape();
-  using loss = tape.run(() => scope(() => losses(model, batch, embeddings).loss));
+  using loss = tape.run(() => scope(() => goldenLosses(model, batch, embeddings).loss));
   const [gradient] = tape.gradients(loss, [embeddings]);
   const distance = largestDifference(await read(gradient!), expected);
   expect(distance / largestMagnitude(expected), 'inputs_embeds').toBeLessThan(1e-4);
@@ -119,7 +103,7 @@ describe.each(devices)('$title', ({ open }) => {
     const model = await loadSet('jamba-long', device);
     const golden = await goldenFile('jamba-long');
     const batch = await readBatch('jamba-long', 'input_ids', 'labels');
-    const { loss, ce, aux } = scope(() => losses(model, batch));
+    const { loss, ce, aux } = scope(() => goldenLosses(model, batch));
     expect(largestDifference(await read(loss), await golden.floats('loss'))).toBeLessThan(1e-4);
     expect(largestDifference(await read(ce), await golden.floats('loss.ce'))).toBeLessThan(1e-4);
     expect(largestDifference(await read(aux!), await golden.floats('loss.aux'))).toBeLessThan(1e-4);
@@ -140,7 +124,7 @@ describe.each(devices)('$title', ({ open }) => {
     const norms: number[] = [];
     for (let step = 0; step < 10; step++) {
       using tape = new Tape();
-      using loss = tape.run(() => scope(() => losses(model, batch).loss));
+      using loss = tape.run(() => scope(() => goldenLosses(model, batch).loss));
       const gradients = tape.gradients(loss, parameters);
       curve.push((await read(loss))[0]!);
       norms.push(await optimizer.step(await Promise.all(gradients.map(read))));
