@@ -6,7 +6,7 @@
  *   rank      imports between rooms point strictly down; rooms of one rank do not know each other
  *   door      a room is entered through its `index.ts`, also by tests, benchmarks and examples
  *   host      `#ROOM/host` is used inside ROOM only; a `host.node.ts` or `host.browser.ts` is otherwise imported by its own kind
- *   node      `node:` modules are imported by files named `host.node.ts`, by the room `cli`, and by tests
+ *   node      `node:` modules are imported by files named `host.node.ts` or `….host.node.ts`, by the room `cli`, and by tests
  *   outside   code under `src/` imports nothing from outside it; only tests do
  *   cycle     no import cycles between files, imports of types included
  *   size      no source file over 600 lines; files that a script generates and that say so are not source
@@ -82,7 +82,7 @@ function importsOf(text) {
 const isTest = (file) => file.endsWith('.test.ts');
 /** The room of a file; none for the files directly in `src/` and for those outside it. */
 const roomOf = (file) => (/^src\/.*\//.test(file) ? file.split('/')[1] : undefined);
-const hostKind = (file) => /(?:^|\/)host\.(node|browser)\.ts$/.exec(file)?.[1];
+const hostKind = (file) => /[/.]host\.(node|browser)\.ts$/.exec(file)?.[1];
 const isBuiltin = (specifier) => specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0]);
 
 const violations = [];

@@ -65,6 +65,7 @@ describe.skipIf(skipped)('in a browser', () => {
       bundle: true,
       format: 'esm',
       platform: 'browser',
+      target: 'es2022',
       conditions: ['source', 'browser'],
       write: false,
       logLevel: 'error',
