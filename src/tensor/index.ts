@@ -63,6 +63,7 @@ export { tanh } from './ops/tanh.js';
 export { topK } from './ops/topK.js';
 export { transpose } from './ops/transpose.js';
 export { untaped } from './recording.js';
+export { rules } from './rules.js';
 export { scope, unscoped } from './scope.js';
 export type { SequenceOutput, SequenceState } from './sequences.js';
 export { countOf, formatShape, type Shape, sameShape } from './shape.js';

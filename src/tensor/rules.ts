@@ -1,4 +1,4 @@
-/** Both rules of every op: what is missing does not compile. Nothing in this room imports the table: each function has its own. */
+/** Both rules of every op: what is missing does not compile. The room's own files import no table: each function has its own. */
 import type { OpName } from '../contract/index.js';
 import { accumulateRules } from './ops/accumulate.js';
 import { addRules } from './ops/add.js';

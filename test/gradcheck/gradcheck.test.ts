@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Device, opNames } from '../../src/contract/index.js';
 import { ReferenceDevice } from '../../src/devices/index.js';
-import { scale, Tensor } from '../../src/tensor/index.js';
-import { rules } from '../../src/tensor/rules.js';
+import { rules, scale, Tensor } from '../../src/tensor/index.js';
 import { cases } from './cases.js';
 import {
   differenceTolerance,
