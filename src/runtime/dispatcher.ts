@@ -1,13 +1,7 @@
 /** The worker's side of the protocol: requests to methods of one `ModelSession`, results and errors back. */
 import { errorToData, JambalayaError } from '../errors/index.js';
-import type { FromWorker, MethodName, Methods, ToWorker } from './protocol.js';
+import type { FromWorker, MethodName, Methods, Progress, ToWorker } from './protocol.js';
 import { ModelSession } from './session.js';
-
-/** What a method may do while it works. */
-export interface Progress<N extends MethodName> {
-  emit(event: Methods[N]['event']): void;
-  aborted(): boolean;
-}
 
 type Handlers = {
   [N in MethodName]: (params: Methods[N]['params'], progress: Progress<N>) => Promise<Methods[N]['result']>;

@@ -54,6 +54,12 @@ export interface Comparison {
 
 export type MethodName = keyof Methods;
 
+/** What a method may do while it works. */
+export interface Progress<N extends MethodName> {
+  emit(event: Methods[N]['event']): void;
+  aborted(): boolean;
+}
+
 export type ToWorker =
   | {
       readonly type: 'request';

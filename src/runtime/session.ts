@@ -16,9 +16,8 @@ import { loadCheckpoint, type Model } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
 import { expertsInt8 } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
-import type { Progress } from './dispatcher.js';
 import type { GenerateRequest, SavedState, TextScore } from './languageModel.js';
-import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods } from './protocol.js';
+import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress } from './protocol.js';
 import { type Outcome, Scheduler } from './scheduler.js';
 
 export class ModelSession {
