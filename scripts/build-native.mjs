@@ -97,12 +97,19 @@ async function build(compiler) {
   const objects = units.map((unit) => join(out, unit.source.replace(/\W/g, '_').replace(/_cpp$/, '.o')));
   const queue = units.map((unit, i) => [...common, ...unit.flags, '-c', join(kernels, unit.source), '-o', objects[i]]);
   const worker = async () => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await run(compiler.name, job, { maxBuffer: 1 << 26 });
+    for (let job = queue.shift(); job !== undefined; job = queue.shift())
+      await run(compiler.name, job, { maxBuffer: 1 << 26 });
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
   const temporary = `${target}.${process.pid}`;
   const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread'];
-  await run(compiler.name, [...link, ...(process.env.JAMBALAYA_LDFLAGS ?? '').split(' ').filter(Boolean), ...objects, '-o', temporary]);
+  await run(compiler.name, [
+    ...link,
+    ...(process.env.JAMBALAYA_LDFLAGS ?? '').split(' ').filter(Boolean),
+    ...objects,
+    '-o',
+    temporary,
+  ]);
   renameSync(temporary, target);
   writeFileSync(stamp, digest);
   return 'built';
@@ -111,15 +118,22 @@ async function build(compiler) {
 const compiler = findCompiler();
 if (compiler === undefined) {
   rmSync(target, { force: true });
-  console.log('jambalaya: no C++ compiler found (tried $CXX, c++, g++, clang++). The WASM device will serve, more slowly.');
+  console.log(
+    'jambalaya: no C++ compiler found (tried $CXX, c++, g++, clang++). The WASM device will serve, more slowly.',
+  );
 } else {
   try {
     const result = await build(compiler);
     console.log(`jambalaya: native addon ${result} (${compiler.version})`);
   } catch (error) {
     rmSync(target, { force: true });
-    const reason = String(error.stderr || error.message).split('\n').slice(0, 20).join('\n');
-    console.log(`jambalaya: the native addon did not build with ${compiler.name}; the WASM device will serve.\n${reason}`);
+    const reason = String(error.stderr || error.message)
+      .split('\n')
+      .slice(0, 20)
+      .join('\n');
+    console.log(
+      `jambalaya: the native addon did not build with ${compiler.name}; the WASM device will serve.\n${reason}`,
+    );
     if (process.env.JAMBALAYA_REQUIRE_NATIVE) process.exit(1);
   }
 }

@@ -9,7 +9,10 @@ const flags = ['--max-tokens', '200', '--temperature', '0.7', '--seed', '7'];
 
 console.log(`$ npx jambalaya complete ${model} ${JSON.stringify(prompt)} ${flags.join(' ')}\n`);
 process.stdout.write(prompt);
-const run = spawnSync(process.execPath, ['dist/cli/main.js', 'complete', model, prompt, ...flags], { cwd: root, stdio: 'inherit' });
+const run = spawnSync(process.execPath, ['dist/cli/main.js', 'complete', model, prompt, ...flags], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (run.status !== 0) process.exit(run.status ?? 1);
 console.log(`
 Try next:

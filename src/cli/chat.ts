@@ -33,7 +33,12 @@ export async function chat(name: string, options: ChatOptions): Promise<void> {
   }
 }
 
-async function answer(model: LocalModel, turns: readonly Turn[], options: ChatOptions, signal: AbortSignal): Promise<string> {
+async function answer(
+  model: LocalModel,
+  turns: readonly Turn[],
+  options: ChatOptions,
+  signal: AbortSignal,
+): Promise<string> {
   const prompt = model.capabilities.chat ? await model.renderChat(turns) : turns.map(({ content }) => content).join('');
   // Only the template's own special tokens count; it puts the users' words between them.
   const request = { prompt, ...samplingOptions(options) };

@@ -20,17 +20,32 @@ export async function readText(file: string): Promise<Uint8Array> {
   }
 }
 
-export async function evaluate(name: string, { text, window, stride, json, ...options }: EvaluateOptions): Promise<void> {
+export async function evaluate(
+  name: string,
+  { text, window, stride, json, ...options }: EvaluateOptions,
+): Promise<void> {
   const bytes = await readText(text);
   await using model = await loadModel(name, modelOptions(options));
   const progress = new ProgressLine(json === true);
-  const onProgress = (done: number, total: number) => progress.update('scoring', done, total, `${formatCount(done)} tokens`);
+  const onProgress = (done: number, total: number) =>
+    progress.update('scoring', done, total, `${formatCount(done)} tokens`);
   const score = await model.score(bytes, { window, stride, onProgress, signal: interruptible() });
   progress.end();
   const { device, isa } = model.info;
   if (json) {
     const { bitsPerByte, perplexity, tokens, scoredTokens, bits } = score;
-    Output.json({ bitsPerByte, perplexity, tokens, bytes: score.bytes, scoredTokens, bits, window, stride, device, isa });
+    Output.json({
+      bitsPerByte,
+      perplexity,
+      tokens,
+      bytes: score.bytes,
+      scoredTokens,
+      bits,
+      window,
+      stride,
+      device,
+      isa,
+    });
     return;
   }
   Output.line(`${score.bitsPerByte.toFixed(4)} bits per byte, perplexity ${score.perplexity.toFixed(3)} per token`);

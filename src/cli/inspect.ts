@@ -66,7 +66,9 @@ export async function inspect(name: string, { strict = false, weights, json }: I
     formatCount(layer.active),
     formatBytes(layer.bytes),
   ]);
-  Output.line(formatTable([['layer', 'mixer', 'feed-forward', 'parameters', 'active', 'bytes'], ...rows], [0, 3, 4, 5]));
+  Output.line(
+    formatTable([['layer', 'mixer', 'feed-forward', 'parameters', 'active', 'bytes'], ...rows], [0, 3, 4, 5]),
+  );
   if (model.stateLayouts.length > 0) {
     Output.line();
     const sizes = memory.map(({ context, stateBytes, kvCacheBytes }) => [
@@ -99,7 +101,10 @@ const isScale = (name: string, parameters: ReadonlyMap<string, Tensor>) =>
   name.endsWith('_scale') && parameters.has(name.slice(0, -'_scale'.length));
 
 /** What one sequence of `context` tokens keeps: scan and convolution state, and keys and values, all in f32. */
-function sequenceBytes(layouts: readonly LayerStateLayout[], context: number): { stateBytes: number; kvCacheBytes: number } {
+function sequenceBytes(
+  layouts: readonly LayerStateLayout[],
+  context: number,
+): { stateBytes: number; kvCacheBytes: number } {
   let stateBytes = 0;
   let kvCacheBytes = 0;
   for (const layout of layouts) {

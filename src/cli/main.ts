@@ -118,7 +118,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0 && json) Output.errorJson({ code: 'usage', message: error.message.replace(/^error: /, '') });
+    if (error.exitCode !== 0 && json)
+      Output.errorJson({ code: 'usage', message: error.message.replace(/^error: /, '') });
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     process.exitCode = reportError(error, json);

@@ -7,12 +7,19 @@ export async function pull(name: string, { revision, json }: { revision?: string
     ...(revision === undefined ? {} : { revision }),
     signal: interruptible(),
     onProgress: ({ file, bytes, total, bytesPerSecond }) =>
-      progress.update(file, bytes, total, `${formatBytes(bytes)} of ${formatBytes(total)}, ${formatBytes(bytesPerSecond)}/s`),
+      progress.update(
+        file,
+        bytes,
+        total,
+        `${formatBytes(bytes)} of ${formatBytes(total)}, ${formatBytes(bytesPerSecond)}/s`,
+      ),
   });
   progress.end();
   if (json) Output.json(result);
   else {
     Output.line(result.path);
-    Output.note(`${result.files.length} files, ${formatBytes(result.downloadedBytes)} downloaded, ${formatBytes(result.reusedBytes)} were here already`);
+    Output.note(
+      `${result.files.length} files, ${formatBytes(result.downloadedBytes)} downloaded, ${formatBytes(result.reusedBytes)} were here already`,
+    );
   }
 }

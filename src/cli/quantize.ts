@@ -19,7 +19,11 @@ interface QuantizeFlags {
 export async function quantize(name: string, output: string, options: QuantizeFlags): Promise<void> {
   const input = await resolveModelPath(name);
   if (resolve(input) === resolve(output)) {
-    throw new JambalayaError('usage', { argument: 'out', expected: 'another folder than the model’s own', found: output });
+    throw new JambalayaError('usage', {
+      argument: 'out',
+      expected: 'another folder than the model’s own',
+      found: output,
+    });
   }
   const text = options.text === undefined ? undefined : await readText(options.text);
   await mkdir(output, { recursive: true });
@@ -51,7 +55,13 @@ export async function quantize(name: string, output: string, options: QuantizeFl
   }
 }
 
-async function compare(input: string, output: string, text: Uint8Array, options: QuantizeFlags, progress: ProgressLine) {
+async function compare(
+  input: string,
+  output: string,
+  text: Uint8Array,
+  options: QuantizeFlags,
+  progress: ProgressLine,
+) {
   await using model = await loadModel(output, options.device === undefined ? {} : { device: options.device });
   const onProgress = (done: number, total: number) => progress.update('comparing', done, total);
   const result = await model.compare(input, text, { window: options.window, onProgress, signal: interruptible() });

@@ -18,9 +18,11 @@ export interface Ref {
 type Optional<T> = { [P in keyof T]: T[P] extends `${string}?` ? P : never }[keyof T];
 type TensorArguments<T> = { [P in Exclude<keyof T, Optional<T>>]: Ref } & { [P in Optional<T>]?: Ref | undefined };
 // An op declared without lists has the constraint's index signature here; it takes none.
-type ListArguments<L> = string extends keyof L ? unknown : { [P in Exclude<keyof L, Optional<L>>]: readonly Ref[] } & {
-  [P in Optional<L>]?: readonly Ref[] | undefined;
-};
+type ListArguments<L> = string extends keyof L
+  ? unknown
+  : { [P in Exclude<keyof L, Optional<L>>]: readonly Ref[] } & {
+      [P in Optional<L>]?: readonly Ref[] | undefined;
+    };
 type NumberArguments<A> = A extends readonly (infer P extends string)[] ? { [Q in P]: number } : never;
 
 /** The arguments of one op, typed from its schema. */

@@ -39,21 +39,14 @@ export const ops = {
   // Products. `mode` is one of `matmulModes`; B may be f32, bf16, f16 or i8 with one f32 scale per row of B.
   matmul: op(1, { a: 'in', b: 'in', bScale: 'in?', bias: 'in?', out: 'out' }, ['rows', 'inner', 'columns', 'mode']),
   // Rows r in [offsets[e], offsets[e+1]) of A are multiplied by B[e], which is stored [bRows, bColumns]; mode nt or nn.
-  groupedMatmul: op(
-    2,
-    { a: 'in', offsets: 'in', out: 'out' },
-    ['rows', 'inner', 'columns', 'experts', 'mode'],
-    [],
-    { b: 'in', bScale: 'in?' },
-  ),
+  groupedMatmul: op(2, { a: 'in', offsets: 'in', out: 'out' }, ['rows', 'inner', 'columns', 'experts', 'mode'], [], {
+    b: 'in',
+    bScale: 'in?',
+  }),
   // out[e] (columns, inner) = sum over the rows r of expert e of dOut[r]ᵀ a[r]; zero for an expert without rows.
-  groupedWeightGrad: op(
-    3,
-    { a: 'in', dOut: 'in', offsets: 'in' },
-    ['rows', 'inner', 'columns', 'experts'],
-    [],
-    { out: 'out' },
-  ),
+  groupedWeightGrad: op(3, { a: 'in', dOut: 'in', offsets: 'in' }, ['rows', 'inner', 'columns', 'experts'], [], {
+    out: 'out',
+  }),
 
   // Gather and scatter. Rows of a table of any dtype (an embedding) or columns of a matrix, by i32 indices.
   gatherRows: op(4, { table: 'in', tableScale: 'in?', indices: 'in', out: 'out' }, ['rows', 'columns', 'tableRows']),
@@ -63,11 +56,10 @@ export const ops = {
 
   // Norms over the last axis.
   rmsNorm: op(8, { x: 'in', weight: 'in', out: 'out', inverseRms: 'out' }, ['rows', 'columns'], ['eps']),
-  rmsNormBackward: op(
-    9,
-    { x: 'in', weight: 'in', inverseRms: 'in', dOut: 'in', dX: 'out?', dWeight: 'out?' },
-    ['rows', 'columns'],
-  ),
+  rmsNormBackward: op(9, { x: 'in', weight: 'in', inverseRms: 'in', dOut: 'in', dX: 'out?', dWeight: 'out?' }, [
+    'rows',
+    'columns',
+  ]),
   layerNorm: op(
     10,
     { x: 'in', weight: 'in', bias: 'in', out: 'out', mean: 'out', inverseDeviation: 'out' },
@@ -260,26 +252,21 @@ export const ops = {
   topK: op(44, { x: 'in', values: 'out', indices: 'out' }, ['rows', 'columns', 'k']),
   // Sorts the rows·k choices by expert, stable. source[p] is the row of sorted place p, position[t·k+j] the place of a
   // choice, offsets (E+1) the first place of each expert.
-  groupByExpert: op(
-    45,
-    { indices: 'in', source: 'out', position: 'out', offsets: 'out' },
-    ['rows', 'k', 'experts'],
-  ),
+  groupByExpert: op(45, { indices: 'in', source: 'out', position: 'out', offsets: 'out' }, ['rows', 'k', 'experts']),
   // out[t] = sum_j weights[t, j] y[position[t·k+j]], j ascending.
   moeCombine: op(46, { y: 'in', weights: 'in', position: 'in', out: 'out' }, ['rows', 'k', 'columns']),
-  moeCombineBackward: op(
-    47,
-    { y: 'in', weights: 'in', position: 'in', dOut: 'in', dY: 'out?', dWeights: 'out?' },
-    ['rows', 'k', 'columns'],
-  ),
+  moeCombineBackward: op(47, { y: 'in', weights: 'in', position: 'in', dOut: 'in', dY: 'out?', dWeights: 'out?' }, [
+    'rows',
+    'k',
+    'columns',
+  ]),
 
   // loss[t] = logSumExp(logits[t]) - logits[t, labels[t]]; 0 where labels[t] < 0 (ignored).
   crossEntropy: op(48, { logits: 'in', labels: 'in', loss: 'out', logSumExp: 'out' }, ['rows', 'columns']),
-  crossEntropyBackward: op(
-    49,
-    { logits: 'in', labels: 'in', logSumExp: 'in', dLoss: 'in', dLogits: 'out' },
-    ['rows', 'columns'],
-  ),
+  crossEntropyBackward: op(49, { logits: 'in', labels: 'in', logSumExp: 'in', dLoss: 'in', dLogits: 'out' }, [
+    'rows',
+    'columns',
+  ]),
 
   // scale[r] = max|x[r]| / 127; values = clamp(round_half_even(x / scale), -127, 127); a zero row has scale 0.
   quantizeRows: op(50, { x: 'in', values: 'out', scale: 'out' }, ['rows', 'columns']),

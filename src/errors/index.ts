@@ -42,7 +42,8 @@ export type ErrorCode = keyof ErrorFields;
 
 const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   usage: (f) => `${f.argument}: expected ${f.expected}, got ${f.found}`,
-  format: (f) => `${f.file}${f.tensor === undefined ? '' : `: tensor ${f.tensor}`}: expected ${f.expected}, found ${f.found}`,
+  format: (f) =>
+    `${f.file}${f.tensor === undefined ? '' : `: tensor ${f.tensor}`}: expected ${f.expected}, found ${f.found}`,
   config: (f) => `${f.file}: ${f.field}: expected ${f.expected}, found ${f.found}`,
   checkpoint: (f) => `${f.file}: tensor ${f.tensor}: expected ${f.expected}, found ${f.found}`,
   shape: (f) => `${f.op}: ${f.operand}: expected ${f.expected}, found ${f.found}`,
@@ -73,7 +74,10 @@ export class JambalayaError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** Whether `error` is ours, and of this code if one is given. Works across module copies and workers. */
-export function isJambalayaError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is JambalayaError<C> {
+export function isJambalayaError<C extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: C,
+): error is JambalayaError<C> {
   if (!(error instanceof Error) || error.name !== 'JambalayaError') return false;
   return code === undefined || (error as JambalayaError).code === code;
 }

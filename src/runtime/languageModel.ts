@@ -100,13 +100,20 @@ export interface LanguageModel {
   generate(request: GenerateRequest, options?: CallOptions): AsyncIterable<GenerationPart>;
   /** Logits (T, V) of every position; `chunk` feeds the ids through a state, so many at a time. */
   logits(ids: readonly number[], options?: CallOptions & { readonly chunk?: number | undefined }): Promise<Matrix2d>;
-  tokenize(text: string, options?: { readonly addSpecialTokens?: boolean; readonly parseSpecial?: boolean }): Promise<number[]>;
+  tokenize(
+    text: string,
+    options?: { readonly addSpecialTokens?: boolean; readonly parseSpecial?: boolean },
+  ): Promise<number[]>;
   detokenize(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): Promise<string>;
   renderChat(messages: readonly ChatMessage[], options?: RenderOptions): Promise<string>;
   /** Likelihood of a text, window by window from empty states. */
   score(
     text: Uint8Array,
-    options: { readonly window: number; readonly stride: number; readonly onProgress?: (done: number, total: number) => void } & CallOptions,
+    options: {
+      readonly window: number;
+      readonly stride: number;
+      readonly onProgress?: (done: number, total: number) => void;
+    } & CallOptions,
   ): Promise<TextScore>;
   dispose(): Promise<void>;
 }

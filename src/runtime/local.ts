@@ -2,7 +2,16 @@
 import { sharedFlag, startWorker } from '#runtime/host';
 import { errorFromData, JambalayaError } from '../errors/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
-import type { CallOptions, Capabilities, GenerateRequest, GenerationPart, LanguageModel, Matrix2d, ModelInfo, TextScore } from './languageModel.js';
+import type {
+  CallOptions,
+  Capabilities,
+  GenerateRequest,
+  GenerationPart,
+  LanguageModel,
+  Matrix2d,
+  ModelInfo,
+  TextScore,
+} from './languageModel.js';
 import type { Comparison, FromWorker, Loaded, LoadRequest, MethodName, Methods, WorkerPort } from './protocol.js';
 
 export interface LoadOptions extends Omit<LoadRequest, 'model'> {
@@ -72,7 +81,13 @@ class Connection {
   }
 
   async close(): Promise<void> {
-    this.fail(new JambalayaError('usage', { argument: 'model', expected: 'a model that is in use', found: 'one that was disposed of' }));
+    this.fail(
+      new JambalayaError('usage', {
+        argument: 'model',
+        expected: 'a model that is in use',
+        found: 'one that was disposed of',
+      }),
+    );
     await this.port.terminate();
   }
 
@@ -105,7 +120,10 @@ export class LocalModel implements LanguageModel {
     this.capabilities = capabilities;
   }
 
-  async *generate(request: GenerateRequest, { signal }: CallOptions = {}): AsyncGenerator<GenerationPart, void, undefined> {
+  async *generate(
+    request: GenerateRequest,
+    { signal }: CallOptions = {},
+  ): AsyncGenerator<GenerationPart, void, undefined> {
     const stop = new AbortController();
     const parts = new Queue<GenerationPart>();
     const stopWith = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -122,7 +140,10 @@ export class LocalModel implements LanguageModel {
     }
   }
 
-  logits(ids: readonly number[], { signal, chunk }: CallOptions & { chunk?: number | undefined } = {}): Promise<Matrix2d> {
+  logits(
+    ids: readonly number[],
+    { signal, chunk }: CallOptions & { chunk?: number | undefined } = {},
+  ): Promise<Matrix2d> {
     return this.connection.call('logits', { ids, chunk }, { signal });
   }
 
@@ -150,7 +171,11 @@ export class LocalModel implements LanguageModel {
   compare(
     model: string,
     text: Uint8Array,
-    { window = 512, onProgress, signal }: CallOptions & { window?: number; onProgress?: (done: number, total: number) => void } = {},
+    {
+      window = 512,
+      onProgress,
+      signal,
+    }: CallOptions & { window?: number; onProgress?: (done: number, total: number) => void } = {},
   ): Promise<Comparison> {
     const onEvent = ({ done, total }: Methods['compare']['event']) => onProgress?.(done, total);
     return this.connection.call('compare', { model, text, window }, { signal, onEvent });

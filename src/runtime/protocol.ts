@@ -27,7 +27,11 @@ export interface Methods {
   load: { params: LoadRequest; result: Loaded; event: { readonly tensors: number; readonly bytes: number } };
   generate: { params: GenerateRequest; result: undefined; event: GenerationPart };
   logits: { params: { ids: readonly number[]; chunk?: number | undefined }; result: Matrix2d; event: never };
-  tokenize: { params: { text: string; addSpecialTokens?: boolean; parseSpecial?: boolean }; result: number[]; event: never };
+  tokenize: {
+    params: { text: string; addSpecialTokens?: boolean; parseSpecial?: boolean };
+    result: number[];
+    event: never;
+  };
   detokenize: { params: { ids: readonly number[]; skipSpecialTokens?: boolean }; result: string; event: never };
   renderChat: { params: { messages: readonly ChatMessage[]; options: RenderOptions }; result: string; event: never };
   score: {

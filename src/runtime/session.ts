@@ -123,10 +123,18 @@ export class ModelSession {
     return this.tokens.renderChat(messages, options);
   }
 
-  async score({ text, window, stride }: Methods['score']['params'], { emit, aborted }: Progress<'score'>): Promise<TextScore> {
+  async score(
+    { text, window, stride }: Methods['score']['params'],
+    { emit, aborted }: Progress<'score'>,
+  ): Promise<TextScore> {
     const ids = this.tokens.encode(decodeUtf8(text), { parseSpecial: false });
     const onProgress = (done: number, total: number) => emit({ done, total });
-    const { bits, scoredTokens, perplexity } = await windowedLogLikelihood(this.model, ids, { window, stride, onProgress, aborted });
+    const { bits, scoredTokens, perplexity } = await windowedLogLikelihood(this.model, ids, {
+      window,
+      stride,
+      onProgress,
+      aborted,
+    });
     const bytes = text.length;
     return { bits, scoredTokens, perplexity, tokens: ids.length, bytes, bitsPerByte: bits / bytes };
   }
@@ -208,4 +216,3 @@ class AnswerText {
     return text + this.stops.flush();
   }
 }
-

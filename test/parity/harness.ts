@@ -7,8 +7,8 @@ import {
   type HostArray,
   type OpArguments,
   type OpName,
-  ops,
   type OpSchema,
+  ops,
   type Ref,
 } from '../../src/contract/index.js';
 
@@ -25,7 +25,9 @@ export interface Operand {
 export interface ParityCase {
   readonly title: string;
   readonly inputs: Readonly<Record<string, Operand | readonly Operand[]>>;
-  readonly outputs: Readonly<Record<string, { dtype: DType; length: number } | readonly { dtype: DType; length: number }[]>>;
+  readonly outputs: Readonly<
+    Record<string, { dtype: DType; length: number } | readonly { dtype: DType; length: number }[]>
+  >;
   readonly numbers: Readonly<Record<string, number>>;
   /** Largest |device − reference| relative to the largest |reference| of the output (and to 1); 0 asks for equality. */
   readonly tolerance?: number;
@@ -58,7 +60,11 @@ function place(device: Device, dtype: DType, length: number, data?: HostArray): 
 }
 
 /** Runs the case and returns every output and in-place operand by name (`name[i]` in lists). */
-export async function runCase<N extends OpName>(device: Device, op: N, test: ParityCase): Promise<Map<string, HostArray>> {
+export async function runCase<N extends OpName>(
+  device: Device,
+  op: N,
+  test: ParityCase,
+): Promise<Map<string, HostArray>> {
   const schema: OpSchema = ops[op];
   const args: Record<string, unknown> = { ...test.numbers };
   const written: { name: string; ref: Ref; dtype: DType; length: number }[] = [];
@@ -90,7 +96,9 @@ export async function runCase<N extends OpName>(device: Device, op: N, test: Par
     for (let i = 0; i < guard; i++) {
       for (const at of [i, guard + length + i]) {
         if (!Object.is(padded[at], emptyLike(dtype, 1).fill(sentinel(dtype))[0])) {
-          throw new Error(`${op} ${test.title}: ${name} was written outside its bounds (element ${at - guard} of ${length})`);
+          throw new Error(
+            `${op} ${test.title}: ${name} was written outside its bounds (element ${at - guard} of ${length})`,
+          );
         }
       }
     }

@@ -8,29 +8,46 @@ export function weights(dtype: DType, rows: number, columns: number, seed: numbe
   if (dtype === 'i8') {
     const { integer } = random(seed);
     const b: Operand = { dtype, data: Int8Array.from({ length: rows * columns }, () => integer(255) - 127) };
-    return { b, bScale: { dtype: 'f32', data: Float32Array.from({ length: rows }, (_, r) => (r === 2 ? 0 : 0.001 * (r + 1))) } };
+    return {
+      b,
+      bScale: { dtype: 'f32', data: Float32Array.from({ length: rows }, (_, r) => (r === 2 ? 0 : 0.001 * (r + 1))) },
+    };
   }
   const narrow = dtype === 'bf16' ? numberToBf16 : numberToF16;
   return { b: { dtype, data: Uint16Array.from(values.data, narrow) } };
 }
 
 const sizes = [
-  [0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [1, 7, 65], [1, 1000, 63], [4, 64, 4], [5, 63, 7], [7, 65, 257], [64, 33, 64], [130, 17, 65],
+  [0, 3, 4],
+  [3, 0, 4],
+  [3, 4, 0],
+  [1, 1, 1],
+  [1, 7, 65],
+  [1, 1000, 63],
+  [4, 64, 4],
+  [5, 63, 7],
+  [7, 65, 257],
+  [64, 33, 64],
+  [130, 17, 65],
 ] as const;
 
 export const matmul: ParityCase[] = (['nt', 'nn', 'tn'] as const).flatMap((mode) =>
   (['f32', 'bf16', 'f16', 'i8'] as const).flatMap((dtype) =>
     sizes.flatMap(([rows, inner, columns]) =>
-      [false, true].filter((bias) => !bias || mode === 'nt').map((bias): ParityCase => ({
-        title: `${mode} ${dtype} ${rows}x${inner}x${columns}${bias ? ' bias' : ''}`,
-        inputs: {
-          a: floats(rows * inner, 1),
-          ...weights(dtype, mode === 'nt' ? columns : inner, mode === 'nt' ? inner : columns, 2),
-          ...(bias ? { bias: floats(columns, 3) } : {}),
-        },
-        outputs: { out: { dtype: 'f32', length: rows * columns } },
-        numbers: { rows, inner, columns, mode: matmulModes[mode] },
-      })),
+      [false, true]
+        .filter((bias) => !bias || mode === 'nt')
+        .map(
+          (bias): ParityCase => ({
+            title: `${mode} ${dtype} ${rows}x${inner}x${columns}${bias ? ' bias' : ''}`,
+            inputs: {
+              a: floats(rows * inner, 1),
+              ...weights(dtype, mode === 'nt' ? columns : inner, mode === 'nt' ? inner : columns, 2),
+              ...(bias ? { bias: floats(columns, 3) } : {}),
+            },
+            outputs: { out: { dtype: 'f32', length: rows * columns } },
+            numbers: { rows, inner, columns, mode: matmulModes[mode] },
+          }),
+        ),
     ),
   ),
 );

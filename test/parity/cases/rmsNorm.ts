@@ -1,6 +1,8 @@
 import { floats, type ParityCase, paritySizes } from '../harness.js';
 
-const shapes = paritySizes.flatMap((columns) => [0, 1, 9].map((rows) => ({ rows, columns }))).filter(({ columns }) => columns > 0);
+const shapes = paritySizes
+  .flatMap((columns) => [0, 1, 9].map((rows) => ({ rows, columns })))
+  .filter(({ columns }) => columns > 0);
 
 export const rmsNorm: ParityCase[] = shapes.map(({ rows, columns }) => ({
   title: `${rows}x${columns}`,
