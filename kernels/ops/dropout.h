@@ -7,32 +7,26 @@
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** Counters that are worked on side by side, and the elements that they give. */
-constexpr int philoxLanes = 16;
-constexpr i64 philoxBlock = 4 * philoxLanes;
+/** Elements whose words are made before they are used. */
+constexpr i64 philoxBlock = 64;
 
-/** words[4 i + w] = word w of counter first + i. */
-inline void philox(u32 first, u32 keyLow, u32 keyHigh, u32* words) {
-  u32 c0[philoxLanes], c1[philoxLanes] = {}, c2[philoxLanes] = {}, c3[philoxLanes] = {};
-  for (int i = 0; i < philoxLanes; ++i) c0[i] = first + static_cast<u32>(i);
+/** The four words of a counter. */
+inline void philox(u32 counter, u32 keyLow, u32 keyHigh, u32* words) {
+  u32 c0 = counter, c1 = 0, c2 = 0, c3 = 0;
   for (int round = 0; round < 10; ++round) {
-    for (int i = 0; i < philoxLanes; ++i) {
-      const u64 even = static_cast<u64>(c0[i]) * 0xd2511f53u;
-      const u64 odd = static_cast<u64>(c2[i]) * 0xcd9e8d57u;
-      c0[i] = static_cast<u32>(odd >> 32) ^ c1[i] ^ keyLow;
-      c1[i] = static_cast<u32>(odd);
-      c2[i] = static_cast<u32>(even >> 32) ^ c3[i] ^ keyHigh;
-      c3[i] = static_cast<u32>(even);
-    }
+    const u64 even = static_cast<u64>(c0) * 0xd2511f53u;
+    const u64 odd = static_cast<u64>(c2) * 0xcd9e8d57u;
+    c0 = static_cast<u32>(odd >> 32) ^ c1 ^ keyLow;
+    c1 = static_cast<u32>(odd);
+    c2 = static_cast<u32>(even >> 32) ^ c3 ^ keyHigh;
+    c3 = static_cast<u32>(even);
     keyLow += 0x9e3779b9u;
     keyHigh += 0xbb67ae85u;
   }
-  for (int i = 0; i < philoxLanes; ++i) {
-    words[4 * i] = c0[i];
-    words[4 * i + 1] = c1[i];
-    words[4 * i + 2] = c2[i];
-    words[4 * i + 3] = c3[i];
-  }
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
 }
 
 inline Status dropout(const DropoutArgs& args, Context& ctx) {
@@ -51,11 +45,13 @@ inline Status dropout(const DropoutArgs& args, Context& ctx) {
   const u32 whole = static_cast<u32>(bound);
   const U firstKept = U{} + (whole + (static_cast<f64>(whole) < bound ? 1u : 0u));
   const F factor = set(1.0f / (1.0f - args.probability));
-  ctx.parallel(ceilDiv(count, philoxBlock), elementGrain / philoxBlock / 4, [&](i64 begin, i64 end, Scratch&) {
+  ctx.parallel(ceilDiv(count, philoxBlock), elementGrain / philoxBlock, [&](i64 begin, i64 end, Scratch&) {
     for (i64 block = begin; block < end; ++block) {
       u32 words[philoxBlock];
       const i64 first = block * philoxBlock;
-      philox(static_cast<u32>(first / 4), static_cast<u32>(args.seedLow), static_cast<u32>(args.seedHigh), words);
+      for (i64 i = 0; i < philoxBlock; i += 4) {
+        philox(static_cast<u32>((first + i) / 4), static_cast<u32>(args.seedLow), static_cast<u32>(args.seedHigh), words + i);
+      }
       forVectors(min(philoxBlock, count - first), [&](i64 i, auto part) {
         U word;
         __builtin_memcpy(&word, words + i, sizeof(U));

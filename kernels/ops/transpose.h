@@ -1,13 +1,16 @@
 // transpose: out (outer, columns, rows, inner) = x (outer, rows, columns, inner); any dtype.
 #pragma once
+#include "blocks/lanes.h"
 #include "blocks/moves.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** A tile's rows and columns: 16 elements of 4 bytes are a line of the cache on either side. */
+/** Rows and columns that are turned together: a line of the cache of 4-byte elements on either side. */
 constexpr i64 transposeTile = 16;
+/** Rows whose tiles follow each other, so that every output row is written in runs of several lines. */
+constexpr i64 transposeBand = 128;
 
-/** A height × width corner of a tile; whole tiles have constant sizes and unroll. */
+/** Any height and width up to a tile. */
 template <class T>
 inline void transposeCorner(const T* x, i64 columns, T* out, i64 rows, i64 height, i64 width) {
   T tile[transposeTile][transposeTile];
@@ -19,22 +22,39 @@ inline void transposeCorner(const T* x, i64 columns, T* out, i64 rows, i64 heigh
   }
 }
 
-/** Single elements (inner = 1): tiles go through a buffer, so that both sides move whole lines. */
+/** A whole tile; elements of 4 bytes in registers. */
+template <class T>
+inline void transposeWhole(const T* x, i64 columns, T* out, i64 rows) {
+  if constexpr (sizeof(T) == sizeof(f32)) {
+    for (i64 r = 0; r < transposeTile; r += W) {
+      for (i64 c = 0; c < transposeTile; c += W) {
+        F v[W];
+        for (int i = 0; i < W; ++i) __builtin_memcpy(&v[i], x + (r + i) * columns + c, sizeof(F));
+        transposeLanes(v);
+        for (int i = 0; i < W; ++i) __builtin_memcpy(out + (c + i) * rows + r, &v[i], sizeof(F));
+      }
+    }
+  } else {
+    transposeCorner(x, columns, out, rows, transposeTile, transposeTile);
+  }
+}
+
+/** Single elements (inner = 1). */
 template <class T>
 inline void transposeElements(const Context& ctx, const T* x, T* out, i64 outer, i64 rows, i64 columns) {
-  const i64 bands = ceilDiv(rows, transposeTile);
-  ctx.parallel(outer * bands, rowGrain(transposeTile * columns), [&](i64 begin, i64 end, Scratch&) {
+  const i64 bands = ceilDiv(rows, transposeBand);
+  ctx.parallel(outer * bands, rowGrain(transposeBand * columns), [&](i64 begin, i64 end, Scratch&) {
     for (i64 item = begin; item < end; ++item) {
-      const i64 o = item / bands, r = item % bands * transposeTile;
-      const i64 height = min(transposeTile, rows - r);
-      const T* from = x + (o * rows + r) * columns;
-      T* to = out + o * rows * columns + r;
+      const i64 o = item / bands, first = item % bands * transposeBand, last = min(rows, first + transposeBand);
+      const T* from = x + o * rows * columns;
+      T* to = out + o * rows * columns;
       for (i64 c = 0; c < columns; c += transposeTile) {
         const i64 width = min(transposeTile, columns - c);
-        if (height == transposeTile && width == transposeTile) {
-          transposeCorner(from + c, columns, to + c * rows, rows, transposeTile, transposeTile);
-        } else {
-          transposeCorner(from + c, columns, to + c * rows, rows, height, width);
+        for (i64 r = first; r < last; r += transposeTile) {
+          const i64 height = min(transposeTile, last - r);
+          const T* corner = from + r * columns + c;
+          if (height == transposeTile && width == transposeTile) transposeWhole(corner, columns, to + c * rows + r, rows);
+          else transposeCorner(corner, columns, to + c * rows + r, rows, height, width);
         }
       }
     }

@@ -71,6 +71,8 @@ export class Segments {
 
   /** Tells the states that their rows have been computed. */
   advance(): void {
-    this.states?.forEach((state, i) => state.advance(this.lengths[i]!));
+    this.states?.forEach((state, i) => {
+      state.advance(this.lengths[i]!);
+    });
   }
 }

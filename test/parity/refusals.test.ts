@@ -134,11 +134,14 @@ describe.each(nativeInstructionSets())('native %s', (isa) => {
     await refused('cast', { x: bytes, out: bf16, count: 4 });
     await refused('dropout', { x, out: x, count: 4, seedLow: 0, seedHigh: 0, probability: 1.5 });
     await refused('dropout', { x, out: x, count: 4, seedLow: 0, seedHigh: 0, probability: Number.NaN });
-    // 2^31 · 2^31 · 4 is 0 in 64 bits.
-    for (const inner of [4, huge]) {
-      await refused('sum', { x, out: x, outer: huge, size: huge, inner });
-      await refused('expand', { x, out: x, outer: huge, size: huge, inner });
-      await refused('transpose', { x, out: x, outer: huge, rows: huge, columns: huge, inner });
+    // 2^30 · 2^30 · 16 is 0 in 64 bits, the other product negative.
+    for (const [some, inner] of [
+      [2 ** 30, 16],
+      [huge, huge],
+    ] as const) {
+      await refused('sum', { x, out: x, outer: some, size: some, inner });
+      await refused('expand', { x, out: x, outer: some, size: some, inner });
+      await refused('transpose', { x, out: x, outer: some, rows: some, columns: inner, inner: 1 });
     }
     await refused('slice', { x, out: x, outer: 1, size: 4, inner: 1, start: 3, length: 2 });
     await refused('slice', { x, out: x, outer: 1, size: 4, inner: 1, start: huge, length: huge });
