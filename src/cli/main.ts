@@ -31,10 +31,14 @@ const among =
 const ids = (text: string): number[] => text.split(',').map(whole);
 const collect = (text: string, before: string[] = []): string[] => [...before, text];
 
+/** `--json` decides how an error is told, wherever it stands and whatever went wrong. */
+const json = process.argv.includes('--json');
+
 const program = new Command('jambalaya')
   .description('Hybrid (Mamba + Transformer + mixture-of-experts) language models, in Node and in the browser')
   .version(version)
   .showHelpAfterError('(add --help for the options)')
+  .configureOutput(json ? { writeErr: () => {} } : {})
   .exitOverride();
 
 /** Options of every command that loads a model. */
@@ -111,15 +115,15 @@ withJson(program.command('pull'))
   .option('--revision <name>', 'branch, tag or commit (default: main)')
   .action((name, options) => pull(name, options));
 
-/** `--json` decides how an error is told, wherever it stands and whatever went wrong. */
-const json = process.argv.includes('--json');
-
+Output.endQuietlyWithoutReader();
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    if (error.exitCode !== 0 && json)
-      Output.errorJson({ code: 'usage', message: error.message.replace(/^error: /, '') });
+    if (error.exitCode !== 0 && json) {
+      const message = error.message.replace(/^error: /, '');
+      Output.errorJson({ code: 'usage', message, hint: 'add --help for the options' });
+    }
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     process.exitCode = reportError(error, json);

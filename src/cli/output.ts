@@ -14,8 +14,15 @@ export const Output = {
   note(text: string): void {
     process.stderr.write(`${text}\n`);
   },
-  errorJson(value: Pick<ErrorData, 'code' | 'message' | 'hint'>): void {
-    process.stderr.write(`${JSON.stringify({ code: value.code, message: value.message, hint: value.hint })}\n`);
+  errorJson({ code, message, hint }: Pick<ErrorData, 'code' | 'message' | 'hint'>): void {
+    process.stderr.write(`${JSON.stringify({ code, message, hint: hint ?? null })}\n`);
+  },
+  /** Whoever reads our output may have enough of it (`| head`): then there is nothing left to do, and nobody to tell. */
+  endQuietlyWithoutReader(): void {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
   },
 };
 

@@ -4,17 +4,23 @@ import { scope } from '../tensor/index.js';
 import { checkTokenIds, whole } from './options.js';
 import { PassRunner, piecesOf } from './windows.js';
 
+export interface LogitsOptions {
+  readonly chunk?: number | undefined;
+  /** Asked before each forward pass, and after the last one. */
+  readonly aborted?: (() => boolean) | undefined;
+}
+
 /**
  * The logits (T, V) of a sequence, row by row: row t speaks of the token after `ids[t]`. In one pass without a state, or
  * `chunk` rows at a time through a state, which gives the same bits; 1 is token by token.
  *
  * @throws `usage` for no ids, an id outside the vocabulary, a chunk below 1; `unavailable` for a chunk on a model without
- *   states
+ *   states; `aborted`
  */
 export async function allLogits(
   model: Model,
   ids: readonly number[],
-  { chunk }: { readonly chunk?: number | undefined } = {},
+  { chunk, aborted }: LogitsOptions = {},
 ): Promise<Float32Array> {
   const { vocabularySize: V } = model.description;
   if (ids.length === 0) {
@@ -26,9 +32,14 @@ export async function allLogits(
     chunk === undefined ? [{ spans: [{ ...text, stretch: 0 }] }] : piecesOf(text, whole('chunk', chunk, 1));
   const all = new Float32Array(ids.length * V);
   using runner = new PassRunner(model);
+  const stopIfAborted = () => {
+    if (aborted?.()) throw new JambalayaError('aborted', { what: 'computing logits' });
+  };
   for (const pass of passes) {
+    stopIfAborted();
     using logits = scope(() => runner.logits(ids, pass));
     all.set(await logits.read(), pass.spans[0]!.start * V);
   }
+  stopIfAborted();
   return all;
 }

@@ -16,7 +16,7 @@ export class Dispatcher {
       return this.session.loaded;
     },
     generate: (params, progress) => this.loaded.generate(params, progress),
-    logits: (params) => this.loaded.logits(params),
+    logits: (params, progress) => this.loaded.logits(params, progress),
     tokenize: async (params) => this.loaded.tokenize(params),
     detokenize: async (params) => this.loaded.detokenize(params),
     renderChat: async ({ messages, options }) => this.loaded.renderChat(messages, options),

@@ -18,13 +18,14 @@ export function startWorker(): WorkerPort {
       { hint: 'run `npm run build`' },
     );
   }
-  const worker = new Worker(file, { name: 'jambalaya' });
+  // Without the process's own flags: conditions, loaders and hooks of the program are not for the compiled file.
+  const worker = new Worker(file, { name: 'jambalaya', execArgv: [] });
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => worker.on('message', (message: FromWorker) => listener(message)),
     onFailure: (listener) => {
       worker.on('error', listener);
-      worker.on('exit', (code) => listener(new Error(`the model worker ended with code ${code}`)));
+      worker.on('exit', (code) => listener(new Error(`it ended with code ${code}`)));
     },
     terminate: async () => {
       await worker.terminate();

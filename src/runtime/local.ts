@@ -54,7 +54,9 @@ class Connection {
 
   constructor(private readonly port: WorkerPort) {
     port.onMessage((message) => this.receive(message));
-    port.onFailure((error) => this.fail(error));
+    port.onFailure((cause) =>
+      this.fail(new JambalayaError('unavailable', { what: 'the model worker', reason: cause.message }, { cause })),
+    );
   }
 
   call<N extends MethodName>(

@@ -16,7 +16,7 @@ import { loadCheckpoint, type Model } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
 import { expertsInt8 } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
-import type { GenerateRequest, SavedState, TextScore } from './languageModel.js';
+import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress } from './protocol.js';
 import { type Outcome, Scheduler } from './scheduler.js';
 
@@ -106,8 +106,8 @@ export class ModelSession {
     return undefined;
   }
 
-  async logits({ ids, chunk }: Methods['logits']['params']): Promise<Methods['logits']['result']> {
-    const values = await allLogits(this.model, ids, { chunk });
+  async logits({ ids, chunk }: Methods['logits']['params'], { aborted }: Progress<'logits'>): Promise<Matrix2d> {
+    const values = await allLogits(this.model, ids, { chunk, aborted });
     return { rows: ids.length, columns: this.model.description.vocabularySize, values };
   }
 
