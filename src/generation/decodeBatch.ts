@@ -3,10 +3,12 @@
  * prompt while others are given their newest token. Rows do not see each other, so that a sequence is the same alone and
  * in any company.
  */
+import type { HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
 import { type LayerStateLayout, Segments, type State } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
+import { DecodeStep } from './decodeStep.js';
 import { checkTokenIds, decideOptions, type GenerationOptions, whole } from './options.js';
 import { Sequence, type SequenceStep } from './sequence.js';
 
@@ -33,10 +35,12 @@ interface Turn {
  * After a step a sequence's state holds its prompt and all tokens made but the newest, which it reads in the next step; a
  * stop token is never read.
  */
-export class DecodeBatch {
+export class DecodeBatch implements Disposable {
   private readonly maxRows: number;
   private readonly sequences = new Set<Sequence>();
   private stepping = false;
+  /** The captured step for as many sequences as were last continued together. */
+  private decodeStep: DecodeStep | undefined;
 
   /** @throws `unavailable` for a model that cannot continue a text */
   constructor(
@@ -135,9 +139,24 @@ export class DecodeBatch {
     return turns;
   }
 
+  /** Frees what the batch keeps between its steps. */
+  dispose(): void {
+    this.decodeStep?.dispose();
+    this.decodeStep = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** The logits (V) of the last row of each turn; none at all if nobody wants any. */
   private async forward(turns: readonly Turn[]): Promise<readonly ArrayLike<number>[]> {
-    const { device, description } = this.model;
+    const { device } = this.model;
+    if (turns.every(({ sequence, samples }) => samples && !sequence.prefilling)) {
+      const values = await this.decode(turns);
+      for (const { sequence, ids } of turns) sequence.advance(ids.length);
+      return this.rowsOf(values, turns);
+    }
     const output = scope(() => {
       const lengths = turns.map(({ ids }) => ids.length);
       const segments = new Segments(
@@ -151,7 +170,22 @@ export class DecodeBatch {
     for (const { sequence, ids } of turns) sequence.advance(ids.length);
     if (output === undefined) return [];
     using logits = output;
-    const values = await logits.read();
+    return this.rowsOf(await logits.read(), turns);
+  }
+
+  /** One row for each sequence, in the step that was captured for so many if there is one. */
+  private async decode(turns: readonly Turn[]): Promise<HostArray> {
+    const states = turns.map(({ sequence }) => sequence.state);
+    const ids = turns.flatMap((turn) => turn.ids);
+    if (!this.decodeStep?.run(states, ids)) {
+      this.dispose();
+      this.decodeStep = DecodeStep.capture(this.model, states, ids);
+    }
+    return this.decodeStep!.read();
+  }
+
+  private rowsOf(values: HostArray, turns: readonly Turn[]): ArrayLike<number>[] {
+    const { device, description } = this.model;
     const { vocabularySize: V } = description;
     return turns.map(({ samples }, i) => {
       const row = values.subarray(i * V, (i + 1) * V);

@@ -27,7 +27,7 @@ export async function* generate(
   control: GenerationControl = {},
 ): AsyncGenerator<GeneratedToken, FinishReason, undefined> {
   const { prefillChunk } = options;
-  const batch = new DecodeBatch(model, prefillChunk === undefined ? {} : { maxRows: prefillChunk });
+  using batch = new DecodeBatch(model, prefillChunk === undefined ? {} : { maxRows: prefillChunk });
   const sequence = batch.add({ state, prompt, options });
   for (;;) {
     if (control.aborted?.()) return 'aborted';

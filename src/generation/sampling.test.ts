@@ -161,6 +161,7 @@ describe('drawing', () => {
   it('inverts the distribution in the order of ids', () => {
     const scores = logsOf(0.25, 0, 0.5, 0.25);
     expect([0, 0.24, 0.26, 0.74, 0.76, 1 - 2 ** -53].map((u) => drawToken(scores, u))).toEqual([0, 0, 2, 2, 3, 3]);
+    expect(drawToken(Float32Array.of(0, 0), 0.5), 'each token has [from, to) of the numbers').toBe(1);
   });
 
   it('never draws what was removed', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { devices, goldenFile, jambaSets, largestDifference, loadSet } from '../../test/golden/support.js';
 import type { Device } from '../contract/index.js';
-import { isJambalayaError } from '../errors/index.js';
+import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import { bytesSource, encodeSafetensors, readFloats, readSafetensors, readTensor } from '../formats/index.js';
 import type { Model } from '../models/index.js';
 import { Segments, type State, StatePool } from '../nn/index.js';
@@ -197,6 +197,21 @@ describe('a saved state', () => {
     const saved = await encodeState(state, fingerprint);
     using other = new StatePool(device, model.stateLayouts.slice(1));
     await expect(decodeState(saved, other, fingerprint)).rejects.toMatchObject({ code: 'state' });
+  });
+
+  it('that the device has no room for leaves nothing behind', async () => {
+    using pool = newPool();
+    const saved = await altered(() => undefined);
+    using first = pool.create();
+    const write = vi.spyOn(device, 'write');
+    let calls = 0;
+    // Not the first writes, which empty the slot.
+    write.mockImplementation(() => {
+      if (++calls > 10) throw new JambalayaError('device', { device: device.name, reason: 'no room' });
+    });
+    await expect(decodeState(saved, pool, fingerprint)).rejects.toMatchObject({ code: 'device' });
+    write.mockRestore();
+    expect(pool.create().slot).toBe(first.slot + 1);
   });
 
   it('is refused, or restored, but never anything else when bytes are damaged', async () => {

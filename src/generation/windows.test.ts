@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { devices, loadSet } from '../../test/golden/support.js';
+import { scope } from '../tensor/index.js';
+import { allLogits } from './logits.js';
 import { scoredWindows } from './perplexity.js';
-import { passesOf, rowsOfPass } from './windows.js';
+import { PassRunner, passesOf, rowsOfPass } from './windows.js';
 
 describe('passesOf', () => {
   it('puts short stretches side by side and cuts long ones', () => {
@@ -13,8 +16,8 @@ describe('passesOf', () => {
     expect(passes).toEqual([
       ['0:100-104 1:100-104', undefined],
       ['2:100-105', undefined],
-      ['3:100-108', { first: true, last: false }],
-      ['3:108-111', { first: false, last: true }],
+      ['3:100-108', { last: false }],
+      ['3:108-111', { last: true }],
       ['4:100-102', undefined],
     ]);
   });
@@ -30,7 +33,7 @@ describe('passesOf', () => {
             expect(start).toBe(covered[stretch]);
             expect(end).toBeGreaterThan(start);
             if (piece !== undefined) {
-              expect(piece).toEqual({ first: start === 7, last: end === stretches[stretch]!.end });
+              expect(piece).toEqual({ last: end === stretches[stretch]!.end });
             }
             covered[stretch] = end;
           }
@@ -38,6 +41,32 @@ describe('passesOf', () => {
         expect(covered).toEqual(stretches.map(({ end }) => end));
       }),
     );
+  });
+});
+
+describe('PassRunner', () => {
+  it('begins every stretch with an empty state, however it is cut', async () => {
+    const device = await devices[0]!.open();
+    const model = await loadSet('jamba-moe', device);
+    const ids = Array.from({ length: 25 }, (_, i) => 3 + ((i * i * 13) % 90));
+    const stretches = [
+      { start: 0, end: 10 },
+      { start: 5, end: 8 },
+      { start: 8, end: 25 },
+    ];
+    const expected: number[] = [];
+    for (const { start, end } of stretches) expected.push(...(await allLogits(model, ids.slice(start, end))));
+    for (const rows of [4, 12, 100]) {
+      using runner = new PassRunner(model);
+      const found: number[] = [];
+      for (const pass of passesOf(stretches, rows)) {
+        using logits = scope(() => runner.logits(ids, pass));
+        found.push(...(await logits.read()));
+      }
+      expect(found).toEqual(expected);
+    }
+    model.dispose();
+    expect(device.memory.bytes).toBe(0);
   });
 });
 

@@ -17,8 +17,8 @@ export interface Span {
 export interface Pass {
   /** Each with the number of the stretch that it is (of). */
   readonly spans: readonly (Span & { readonly stretch: number })[];
-  /** Set on the pieces of a stretch: whether it begins and ends here. */
-  readonly piece?: { readonly first: boolean; readonly last: boolean };
+  /** Set on the pieces of a stretch: whether it ends here. */
+  readonly piece?: { readonly last: boolean };
 }
 
 /** Logits of one pass stay under this. */
@@ -33,7 +33,7 @@ export const rowsOfPass = (vocabularySize: number) =>
 export function* piecesOf({ start, end }: Span, rows: number, stretch = 0): Generator<Pass, void> {
   for (let at = start; at < end; at += rows) {
     const spans = [{ start: at, end: Math.min(at + rows, end), stretch }];
-    yield { spans, piece: { first: at === start, last: at + rows >= end } };
+    yield { spans, piece: { last: at + rows >= end } };
   }
 }
 
@@ -69,7 +69,7 @@ export class PassRunner implements Disposable {
     const { device } = this.model;
     const lengths = spans.map(({ start, end }) => end - start);
     const rows = spans.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, t) => ids[start + t]!));
-    const segments = new Segments(device, lengths, piece === undefined ? undefined : [this.stateOf(piece.first)]);
+    const segments = new Segments(device, lengths, piece === undefined ? undefined : [this.stateOfStretch()]);
     const output = this.model.forward({ segments, ids: rows });
     if (piece?.last) this.dropState();
     return output.logits!;
@@ -85,12 +85,11 @@ export class PassRunner implements Disposable {
     this.dispose();
   }
 
-  private stateOf(first: boolean): State {
+  private stateOfStretch(): State {
     if (this.pool === undefined) {
       expectCausal(this.model);
       this.pool = new StatePool(this.model.device, this.model.stateLayouts);
     }
-    if (first) this.dropState();
     this.state ??= this.pool.create();
     return this.state;
   }

@@ -1,0 +1,61 @@
+/**
+ * One more token for each of several sequences: a forward pass whose shapes never change, captured once and then run as a
+ * single submission on new ids, positions and pages.
+ */
+import type { Model } from '../models/index.js';
+import { Segments, type State, type StatePool } from '../nn/index.js';
+import { CapturedStep, scope, Tensor, unscoped } from '../tensor/index.js';
+
+export class DecodeStep implements Disposable {
+  private constructor(
+    private readonly pool: StatePool,
+    private readonly growths: number,
+    private readonly ids: Tensor,
+    private readonly segments: Segments,
+    private readonly step: CapturedStep,
+    /** (S, V) */
+    private readonly logits: Tensor,
+  ) {}
+
+  /** Runs the step for the first time and keeps it. */
+  static capture(model: Model, states: readonly State[], ids: readonly number[]): DecodeStep {
+    const { device } = model;
+    const lengths = states.map(() => 1);
+    // Room is made first: growing the pool is no part of the step.
+    const segments = unscoped(() => new Segments(device, lengths, states));
+    const input = unscoped(() => Tensor.from(device, [ids.length], Int32Array.from(ids)));
+    const { pool } = states[0]!;
+    try {
+      const { step, result } = unscoped(() =>
+        CapturedStep.record(device, () => scope(() => model.forward({ segments, ids: input }).logits!)),
+      );
+      return new DecodeStep(pool, pool.growths, input, segments, step, result);
+    } catch (error) {
+      segments.dispose();
+      input.dispose();
+      throw error;
+    }
+  }
+
+  /** Runs it for these states; false if it does not fit them, and nothing was done. */
+  run(states: readonly State[], ids: readonly number[]): boolean {
+    if (states[0]?.pool !== this.pool || !this.segments.continueWith(states)) return false;
+    if (this.pool.growths !== this.growths) return false;
+    this.ids.write(Int32Array.from(ids));
+    this.step.run();
+    this.segments.advance();
+    return true;
+  }
+
+  read(): ReturnType<Tensor['read']> {
+    return this.logits.read();
+  }
+
+  dispose(): void {
+    for (const owned of [this.step, this.logits, this.segments, this.ids]) owned.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
