@@ -1,6 +1,6 @@
 import type { Kernel } from '../operands.js';
 
-/** The device rounds what a kernel has written to the dtype of its buffer. */
+/** Buffers of bf16 and f16 are rounded when they are read out; until then the reference keeps the whole float64. */
 export const cast: Kernel<'cast'> = ({ x, out, count }) => {
   for (let i = 0; i < count; i++) out[i] = x[i]!;
 };
