@@ -1,6 +1,6 @@
 /** What the browser test runs inside a page: bundled by it, and called by name. */
+import { openDevice } from '../../src/browser.js';
 import { encodeCommand } from '../../src/contract/index.js';
-import { openDevice } from '../../src/devices/index.js';
 
 /** rmsNorm of (3, 4), (1, 1) with weight 1, 2 on the page's WASM device. */
 export async function rmsNormOnWasm(): Promise<{ device: string; isa: string; out: number[] }> {
