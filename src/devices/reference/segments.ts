@@ -1,6 +1,7 @@
-/** Checks of offsets, slots and indices that the kernels of several ops share. */
+/** Segments of a ragged batch: checks of their offsets, and the states that they start from. */
 import { JambalayaError } from '../../errors/index.js';
 import type { Values } from './operands.js';
+import { checkIndices } from './ops/indices.js';
 
 function refuse(op: string, reason: string): never {
   throw new JambalayaError('device', { device: 'reference', reason: `${op}: ${reason}` });
@@ -10,13 +11,6 @@ function refuse(op: string, reason: string): never {
 export function checkOffsets(op: string, offsets: Values, segments: number, rows: number): void {
   if (offsets[0] !== 0 || offsets[segments] !== rows) refuse(op, 'offsets do not run from 0 to the number of rows');
   for (let s = 0; s < segments; s++) if (offsets[s]! > offsets[s + 1]!) refuse(op, 'offsets do not rise');
-}
-
-/** The first `count` indices must lie in [0, limit). */
-export function checkIndices(op: string, indices: Values, count: number, limit: number): void {
-  for (let i = 0; i < count; i++) {
-    if (indices[i]! < 0 || indices[i]! >= limit) refuse(op, `index ${indices[i]} is outside 0..${limit - 1}`);
-  }
 }
 
 interface StateArguments {

@@ -1,5 +1,5 @@
 import type { Kernel } from '../operands.js';
-import { checkIndices } from '../segments.js';
+import { checkIndices } from './indices.js';
 
 export const groupByExpert: Kernel<'groupByExpert'> = ({ indices, source, position, offsets, rows, k, experts }) => {
   checkIndices('groupByExpert', indices, rows * k, experts);

@@ -1,5 +1,5 @@
 import type { Kernel } from '../operands.js';
-import { checkIndices } from '../segments.js';
+import { checkIndices } from './indices.js';
 
 export const moeCombine: Kernel<'moeCombine'> = ({ y, weights, position, out, rows, k, columns }) => {
   checkIndices('moeCombine', position, rows * k, rows * k);
