@@ -118,8 +118,9 @@ describe('a batch', () => {
     const options = { maxTokens: 4, temperature: 0 };
     for (const length of [3, 25]) batch.add({ state: pool.create(), prompt: idsUpTo(length, 1), options });
     while (batch.size > 0) await batch.step();
-    // 3 and 7 rows of the prompts; a token and 9 rows, twice; a token of each; then the second alone.
-    expect(rows).toEqual([10, 10, 10, 2, 1, 1]);
+    // 3 and 7 rows of the prompts; a token and 9 rows, twice; a token of each; then the second alone, whose last step
+    // is the captured one again and no forward pass.
+    expect(rows).toEqual([10, 10, 10, 2, 1]);
   });
 
   it('reads a prompt on when more sequences are continued than a step has rows', async () => {
@@ -145,7 +146,9 @@ describe('a batch', () => {
       outside.push(device.memory.bytes - pool.bytes);
     }
     expect(outside.length).toBe(200);
-    expect(new Set(outside)).toEqual(new Set([before]));
+    // The prompt's pass leaves nothing; then there is one captured step for each width of the page table: 1, 2, 4 pages.
+    expect(new Set(outside).size).toBe(4);
+    expect(outside[0]).toBe(before);
     pool.dispose();
     expect(device.memory.bytes).toBe(before);
   });

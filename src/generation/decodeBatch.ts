@@ -120,6 +120,7 @@ export class DecodeBatch implements Disposable {
       for (const { sequence } of turns) this.sequences.delete(sequence);
       throw error;
     } finally {
+      if (this.sequences.size === 0) this.dispose();
       this.stepping = false;
     }
   }

@@ -19,6 +19,7 @@ export function embedTokens(input: ModelInput, embedding: Embedding, description
     }
     return input.embeddings;
   }
+  if (input.ids instanceof Tensor) return embedding.forward(input.ids);
   if (input.ids === undefined) {
     throw new JambalayaError('usage', { argument: 'input', expected: 'ids or embeddings', found: 'neither' });
   }

@@ -7,8 +7,8 @@ import type { Tensor } from '../tensor/index.js';
 /** Flat rows of a ragged batch: token ids, or their embeddings in the ids' place. Exactly one of the two is given. */
 export interface ModelInput {
   readonly segments: Segments;
-  /** (T) */
-  readonly ids?: ArrayLike<number> | undefined;
+  /** (T); a tensor of ids is taken as it is, unchecked but for what the kernel refuses. */
+  readonly ids?: ArrayLike<number> | Tensor | undefined;
   /** (T, D) */
   readonly embeddings?: Tensor | undefined;
   /** (T), for architectures that tell two texts apart; zeros by default. */

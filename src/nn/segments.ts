@@ -8,13 +8,13 @@ import type { State, StatePool } from './state.js';
  * Offsets of S segments over T rows and, when sequences are continued, where their states are. Made anew for each forward
  * pass, within its scope.
  */
-export class Segments {
+export class Segments implements Disposable {
   /** (S + 1) i32 */
   readonly offsets: Tensor;
   readonly lengths: readonly number[];
   readonly rows: number;
   /** One state per segment, of one pool, or none. */
-  readonly states: readonly State[] | undefined;
+  states: readonly State[] | undefined;
   /** (S) i32: the position of a segment's first row in its sequence. */
   readonly starts: Tensor | undefined;
   /** (S) i32: the row of each sequence in the pool. */
@@ -46,7 +46,7 @@ export class Segments {
     }
     if (states.length === 0) return;
     const pool: StatePool = states[0]!.pool;
-    const table = pool.reserve(states, lengths);
+    const { pages, maxPages } = pool.reserve(states, lengths);
     this.starts = Tensor.from(
       device,
       [states.length],
@@ -57,7 +57,36 @@ export class Segments {
       [states.length],
       Int32Array.from(states, (state) => state.slot),
     );
-    this.pageTable = Tensor.from(device, [states.length, table.maxPages], table.pages);
+    this.pageTable = Tensor.from(device, [states.length, maxPages], pages);
+  }
+
+  /**
+   * Points the same lengths at other states, or at the same ones further on, in the tensors that are there. False if their
+   * pages do not fit into the page table: then make new segments.
+   */
+  continueWith(states: readonly State[]): boolean {
+    const [first] = states;
+    if (first === undefined || states.length !== this.lengths.length) return false;
+    const table = first.pool.reserve(states, this.lengths);
+    const columns = this.pageTable!.shape[1]!;
+    if (table.maxPages > columns) return false;
+    const pages = new Int32Array(states.length * columns);
+    for (let i = 0; i < states.length; i++) {
+      pages.set(table.pages.subarray(i * table.maxPages, (i + 1) * table.maxPages), i * columns);
+    }
+    this.states = states;
+    this.starts!.write(Int32Array.from(states, (state) => state.length));
+    this.slots!.write(Int32Array.from(states, (state) => state.slot));
+    this.pageTable!.write(pages);
+    return true;
+  }
+
+  dispose(): void {
+    for (const tensor of [this.offsets, this.starts, this.slots, this.pageTable]) tensor?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /** Rows of the last position of every segment that has one. */

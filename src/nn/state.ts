@@ -40,6 +40,7 @@ export class StatePool implements Disposable {
   readonly pageTokens: number;
   readonly kvDType: DType;
   private buffers: LayerState[];
+  private growthCount = 0;
   private slotCapacity = 1;
   private pageCapacity = 4;
   private readonly freeSlots: number[] = [];
@@ -83,7 +84,15 @@ export class StatePool implements Disposable {
     return new State(this, slot);
   }
 
-  /** Makes room for `lengths` more positions of the states and gives their page table, row by row. */
+  /** Counts how often the pool's buffers were replaced by larger ones. */
+  get growths(): number {
+    return this.growthCount;
+  }
+
+  /**
+   * Makes room for `lengths` more positions of the states and gives their page table, row by row; its width is a power of
+   * two, so that it seldom changes while sequences grow.
+   */
   reserve(states: readonly State[], lengths: readonly number[]): { pages: Int32Array; maxPages: number } {
     const needed = states.map((state, i) => {
       if (state.pool !== this) {
@@ -108,9 +117,9 @@ export class StatePool implements Disposable {
       }
       while (state.pages.length < needed[i]!) state.pages.push(this.takePage());
     });
-    const maxPages = Math.max(1, ...needed);
+    const maxPages = 2 ** Math.ceil(Math.log2(Math.max(1, ...needed)));
     const pages = new Int32Array(states.length * maxPages);
-    states.forEach((state, i) => pages.set(state.pages.slice(0, maxPages), i * maxPages));
+    for (const [i, state] of states.entries()) pages.set(state.pages, i * maxPages);
     return { pages, maxPages };
   }
 
@@ -167,6 +176,7 @@ export class StatePool implements Disposable {
 
   /** Doubles the room of one kind of layer and moves what is there. */
   private grow(kind: LayerState['kind']): void {
+    this.growthCount++;
     if (kind === 'mamba') this.slotCapacity *= 2;
     else this.pageCapacity *= 2;
     this.buffers = unscoped(() =>

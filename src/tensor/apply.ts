@@ -9,6 +9,7 @@ import {
   ops,
   type Ref,
 } from '../contract/index.js';
+import { submit } from './capture.js';
 import { isInPlace, type Operand, tensorsOf } from './operand.js';
 import { recorder } from './recording.js';
 import type { Inputs, Numbers, OpRules, OptionalOutput, OutputSpec, Outputs } from './rule.js';
@@ -44,7 +45,7 @@ export function apply<N extends OpName>(
     if (value instanceof Tensor && isInPlace(name, operand)) value.storage.version++;
   }
   try {
-    device.submit(encodeCommand(name, { ...refs, ...numbers } as unknown as OpArguments<N>));
+    submit(device, encodeCommand(name, { ...refs, ...numbers } as unknown as OpArguments<N>));
   } catch (error) {
     for (const value of Object.values(made)) for (const tensor of tensorsOf(value)) tensor.dispose();
     throw error;

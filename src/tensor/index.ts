@@ -62,6 +62,7 @@ export { expand, sum, sumAll } from './ops/sum.js';
 export { tanh } from './ops/tanh.js';
 export { topK } from './ops/topK.js';
 export { transpose } from './ops/transpose.js';
+export { CapturedStep } from './capture.js';
 export { untaped } from './recording.js';
 export { rules } from './rules.js';
 export { scope, unscoped } from './scope.js';

@@ -8,6 +8,7 @@ import {
   type Ref,
 } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
+import { free } from './capture.js';
 import { register } from './scope.js';
 import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.js';
 
@@ -36,7 +37,7 @@ export class Storage {
   release(): void {
     if (--this.users > 0) return;
     this.freed = true;
-    this.device.free(this.handle);
+    free(this.device, this.handle);
   }
 
   /** Whether more than one tensor uses this memory. */

@@ -1,4 +1,5 @@
 import { type Device, encodeCommand } from '../../contract/index.js';
+import { submit } from '../capture.js';
 import type { OpRules } from '../rule.js';
 import { countOf, type Shape } from '../shape.js';
 import { Tensor } from '../tensor.js';
@@ -14,7 +15,7 @@ export const fillRules: OpRules<'fill'> = {
 /** A tensor whose every element is `value`. */
 export function fill(device: Device, shape: Shape, value: number): Tensor {
   const out = Tensor.empty(device, shape);
-  device.submit(encodeCommand('fill', { out: out.ref, count: countOf(shape), value }));
+  submit(device, encodeCommand('fill', { out: out.ref, count: countOf(shape), value }));
   return out;
 }
 
