@@ -1,4 +1,4 @@
-import { loadModel } from '../runtime/index.js';
+import { type GenerationPart, loadModel } from '../runtime/index.js';
 import { type ModelOptions, modelOptions, type SamplingFlags, samplingOptions } from './options.js';
 import { formatSeconds, interruptible, Output, ProgressLine } from './output.js';
 
@@ -8,6 +8,8 @@ interface CompleteOptions extends ModelOptions, SamplingFlags {
   readonly json?: boolean;
 }
 
+type Finish = Extract<GenerationPart, { type: 'finish' }>;
+
 export async function complete(name: string, prompt: string, options: CompleteOptions): Promise<void> {
   await using model = await loadModel(name, modelOptions(options));
   const request = { prompt, ...samplingOptions(options), logprobs: options.logprobs, ignoreEnd: options.ignoreEnd };
@@ -15,39 +17,45 @@ export async function complete(name: string, prompt: string, options: CompleteOp
   const ids: number[] = [];
   const logprobs: unknown[] = [];
   let text = '';
-  for await (const part of model.generate(request, { signal: interruptible() })) {
-    if (part.type === 'prefill') progress.update('reading the prompt', part.done, part.total);
-    else if (part.type === 'finish') {
-      const { promptTokens, completionTokens, seconds } = part.usage;
-      const { device, isa, loadSeconds } = model.info;
-      if (options.json) {
-        Output.json({
-          text,
-          ids,
-          promptTokens,
-          completionTokens,
-          finishReason: part.reason,
-          device,
-          isa,
-          seconds: { load: loadSeconds, ...seconds },
-          ...(options.logprobs === undefined ? {} : { logprobs }),
-        });
-      } else {
-        Output.line();
-        const rate = seconds.decode > 0 ? ` (${(completionTokens / seconds.decode).toFixed(0)} tokens/s)` : '';
-        Output.note(
-          `${promptTokens} + ${completionTokens} tokens on ${device} ${isa}: loaded in ${formatSeconds(loadSeconds)}, ` +
-            `prompt ${formatSeconds(seconds.prefill)}, answer ${formatSeconds(seconds.decode)}${rate}; ended by ${part.reason}`,
-        );
-      }
-    } else {
-      progress.end();
-      text += part.text;
-      if (!options.json) Output.text(part.text);
-      if (part.type === 'token') {
-        ids.push(part.id);
-        if (part.logprob !== undefined) logprobs.push({ id: part.id, logprob: part.logprob, top: part.top });
+  let finish: Finish | undefined;
+  try {
+    for await (const part of model.generate(request, { signal: interruptible() })) {
+      if (part.type === 'prefill') progress.update('reading the prompt', part.done, part.total);
+      else if (part.type === 'finish') finish = part;
+      else {
+        progress.end();
+        text += part.text;
+        if (!options.json) Output.text(part.text);
+        if (part.type === 'token') {
+          ids.push(part.id);
+          if (part.logprob !== undefined) logprobs.push({ id: part.id, logprob: part.logprob, top: part.top });
+        }
       }
     }
+  } finally {
+    // An answer that was stopped ends its line, too.
+    if (!options.json && (finish !== undefined || text !== '')) Output.line();
   }
+  const { reason, usage } = finish!;
+  const { promptTokens, completionTokens, seconds } = usage;
+  const { device, isa, loadSeconds } = model.info;
+  if (options.json) {
+    Output.json({
+      text,
+      ids,
+      promptTokens,
+      completionTokens,
+      finishReason: reason,
+      device,
+      isa,
+      seconds: { load: loadSeconds, ...seconds },
+      ...(options.logprobs === undefined ? {} : { logprobs }),
+    });
+    return;
+  }
+  const rate = seconds.decode > 0 ? ` (${(completionTokens / seconds.decode).toFixed(0)} tokens/s)` : '';
+  Output.note(
+    `${promptTokens} + ${completionTokens} tokens on ${device} ${isa}: loaded in ${formatSeconds(loadSeconds)}, ` +
+      `prompt ${formatSeconds(seconds.prefill)}, answer ${formatSeconds(seconds.decode)}${rate}; ended by ${reason}`,
+  );
 }

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
 import type { DeviceName } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
@@ -18,15 +17,8 @@ interface QuantizeFlags {
 
 export async function quantize(name: string, output: string, options: QuantizeFlags): Promise<void> {
   const input = await resolveModelPath(name);
-  if (resolve(input) === resolve(output)) {
-    throw new JambalayaError('usage', {
-      argument: 'out',
-      expected: 'another folder than the model’s own',
-      found: output,
-    });
-  }
   const text = options.text === undefined ? undefined : await readText(options.text);
-  await mkdir(output, { recursive: true });
+  await makeOutputFolder(input, output);
   const progress = new ProgressLine(options.json === true);
   const device = await openDevice({ name: options.device });
   const report = await quantizeCheckpoint(input, output, device, {
@@ -53,6 +45,21 @@ export async function quantize(name: string, output: string, options: QuantizeFl
       `on ${options.text}: mean KL divergence ${meanKl.toExponential(3)} nats, top-1 agreement ${(100 * top1Agreement).toFixed(2)} % of ${positions} positions`,
     );
   }
+}
+
+/** Makes the folder, which is not to be the model's own, under whatever name. */
+async function makeOutputFolder(input: string, output: string): Promise<void> {
+  try {
+    await mkdir(output, { recursive: true });
+  } catch (cause) {
+    throw new JambalayaError('file', { file: output, operation: 'write', reason: (cause as Error).message }, { cause });
+  }
+  if ((await realpath(input)) !== (await realpath(output))) return;
+  throw new JambalayaError('usage', {
+    argument: 'out',
+    expected: 'another folder than the model’s own',
+    found: output,
+  });
 }
 
 async function compare(

@@ -83,13 +83,9 @@ class Connection {
   }
 
   async close(): Promise<void> {
-    this.fail(
-      new JambalayaError('usage', {
-        argument: 'model',
-        expected: 'a model that is in use',
-        found: 'one that was disposed of',
-      }),
-    );
+    const disposed = { argument: 'model', expected: 'a model that is in use', found: 'one that was disposed of' };
+    this.failure ??= new JambalayaError('usage', disposed);
+    this.rejectPending(abortError('a request to a model that was disposed of'));
     await this.port.terminate();
   }
 
@@ -103,7 +99,11 @@ class Connection {
 
   private fail(error: Error): void {
     this.failure ??= error;
-    for (const { reject } of this.pending.values()) reject(this.failure);
+    this.rejectPending(this.failure);
+  }
+
+  private rejectPending(error: Error): void {
+    for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
   }
 }
