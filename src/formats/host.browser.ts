@@ -1,5 +1,7 @@
 /** The browser's twin of `host.node.ts`: there are no paths in a browser, so every function says what serves instead. */
 import { JambalayaError } from '../errors/index.js';
+import type { GgufTensorToWrite } from './gguf/encode.js';
+import type { GgufMetadata } from './gguf/types.js';
 import type { PullOptions, PullResult } from './hub/options.js';
 import type { TensorToWrite } from './safetensors/encode.js';
 import type { ByteSource, ModelFolder } from './source.js';
@@ -32,6 +34,14 @@ export async function writeSafetensors(
   _metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
   return noPaths('Encode the file in memory with encodeSafetensors.');
+}
+
+export async function writeGguf(
+  _path: string,
+  _tensors: readonly GgufTensorToWrite[],
+  _metadata: GgufMetadata,
+): Promise<void> {
+  return noPaths('Encode the file in memory with encodeGguf.');
 }
 
 export async function writeFileAtomically(_path: string, _content: Uint8Array | string): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Model files: safetensors, JSON, Hugging Face checkpoints, and the cache and download of a model hub.
+ * Model files: safetensors, GGUF, JSON, Hugging Face checkpoints, and the cache and download of a model hub.
  *
  * It turns bytes into checked descriptions and numbers, and refuses what is not exactly its format: every file is
  * untrusted, nothing is read out of bounds, nothing is allocated that the file's own size does not justify, and every
@@ -14,9 +14,21 @@ export {
   pullModel,
   resolveModelPath,
   writeFileAtomically,
+  writeGguf,
   writeSafetensors,
 } from '#formats/host';
 export { type Checkpoint, openCheckpoint } from './checkpoint.js';
+export { encodeGguf, type GgufTensorToWrite } from './gguf/encode.js';
+export { type EntryOptions, ggufEntry } from './gguf/entries.js';
+export { encodeQ8, q8BlockValues } from './gguf/q8_0.js';
+export { type GgufFile, type GgufTensor, readGguf } from './gguf/read.js';
+export {
+  type GgufMetadata,
+  type GgufScalar,
+  type GgufTensorType,
+  type GgufValue,
+  ggufTensorTypes,
+} from './gguf/types.js';
 export { isModelFile } from './hub/names.js';
 export type { PullOptions, PullProgress, PullResult } from './hub/options.js';
 export {

@@ -118,7 +118,8 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
   await replaceFile(path, (handle) => handle.writeFile(content));
 }
 
-async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+/** Writes to a temporary name in the same folder, which takes the place of `path` at the end. */
+export async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
   try {
     const handle = await open(temporary, 'wx');

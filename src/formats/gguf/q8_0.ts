@@ -1,0 +1,48 @@
+/**
+ * ggml's Q8_0: blocks of 32 values, each stored as an f16 scale d and 32 int8 values q; a value is d · q.
+ *
+ *     d = max|x| / 127;  q = round(x / d), halves away from zero;  a block of zeros has d = 0
+ *
+ * q is taken with the unrounded d, as ggml does. All arithmetic is in f32.
+ */
+import { f16ToNumber, numberToF16 } from '../../contract/index.js';
+
+export const q8BlockValues = 32;
+export const q8BlockBytes = 34;
+
+const f32 = Math.fround;
+
+/** Encodes a whole number of blocks. `values` are finite; a scale past f16's range becomes infinite. */
+export function encodeQ8(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const blocks = values.length / q8BlockValues;
+  const bytes = new Uint8Array(blocks * q8BlockBytes);
+  const view = new DataView(bytes.buffer);
+  for (let b = 0; b < blocks; b++) {
+    const first = b * q8BlockValues;
+    let largest = 0;
+    for (let i = first; i < first + q8BlockValues; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    const d = f32(largest / 127);
+    const inverse = d === 0 ? 0 : f32(1 / d);
+    const at = b * q8BlockBytes;
+    view.setUint16(at, numberToF16(d), true);
+    for (let i = 0; i < q8BlockValues; i++) {
+      const scaled = f32(values[first + i]! * inverse);
+      view.setInt8(at + 2 + i, Math.sign(scaled) * Math.floor(Math.abs(scaled) + 0.5));
+    }
+  }
+  return bytes;
+}
+
+/** Decodes a whole number of blocks. Exact: the product of an f16 and an int8 fits an f32. */
+export function decodeQ8(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const blocks = bytes.length / q8BlockBytes;
+  const values = new Float32Array(blocks * q8BlockValues);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let b = 0; b < blocks; b++) {
+    const at = b * q8BlockBytes;
+    const d = f16ToNumber(view.getUint16(at, true));
+    const first = b * q8BlockValues;
+    for (let i = 0; i < q8BlockValues; i++) values[first + i] = d * view.getInt8(at + 2 + i);
+  }
+  return values;
+}

@@ -1,0 +1,127 @@
+/**
+ * Damaged GGUF files: the reader returns a file that keeps every promise, or throws a `format` error.
+ *
+ * Case number n is the same in every run. JAMBALAYA_FUZZ_COUNT says how many.
+ */
+import { describe, expect, it } from 'vitest';
+import { isJambalayaError } from '../../src/errors/index.js';
+import {
+  bytesSource,
+  encodeGguf,
+  type GgufFile,
+  type GgufMetadata,
+  ggufEntry,
+  readFloats,
+  readGguf,
+} from '../../src/formats/index.js';
+import { mutateBytes, type Random, seededRandom } from './mutate.js';
+
+const count = Number(process.env.JAMBALAYA_FUZZ_COUNT ?? 2000);
+const timeout = 60_000 + count * 20;
+
+const metadata: GgufMetadata = new Map([
+  ['general.architecture', { type: 'string', value: 'jamba' }],
+  ['general.alignment', { type: 'u32', value: 32 }],
+  ['jamba.block_count', { type: 'u32', value: 2 }],
+  ['jamba.kv', { type: 'array', of: 'i32', value: [0, 2] }],
+  ['tokens', { type: 'array', of: 'string', value: ['a', 'b', 'Ġc'] }],
+  ['big', { type: 'u64', value: 7n }],
+  ['flag', { type: 'bool', value: false }],
+]);
+const data = (bytes: number) => Uint8Array.from({ length: bytes }, (_, i) => (i * 7) % 251);
+const file = await encodeGguf(
+  [
+    { name: 'token_embd.weight', type: 'F16', shape: [3, 4], pieces: () => [data(24)] },
+    { name: 'blk.0.ffn_up.weight', type: 'Q8_0', shape: [2, 32], pieces: () => [data(68)] },
+    { name: 'blk.0.ssm_d', type: 'F32', shape: [3], pieces: () => [data(12)] },
+    { name: 'output.weight', type: 'BF16', shape: [2, 2, 2], pieces: () => [data(16)] },
+  ],
+  metadata,
+);
+const headBytes = file.length - (32 + 96 + 32 + 32);
+
+/** A source that fails the test when it is asked for more than there is. */
+function guarded(bytes: Uint8Array) {
+  const source = bytesSource('fuzzed', bytes);
+  return {
+    ...source,
+    read(offset: number, length: number) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) {
+        throw new RangeError(`read(${offset}, ${length}) of ${bytes.length} bytes`);
+      }
+      return source.read(offset, length);
+    },
+  };
+}
+
+/** Odd numbers where counts, lengths, codes and offsets are: anywhere in the head. */
+function mutateNumbers(random: Random): Uint8Array {
+  const bytes = file.slice();
+  const view = new DataView(bytes.buffer);
+  const odd = [0n, 1n, 2n, 9n, 31n, 33n, 255n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
+  for (let left = 1 + random.below(2); left > 0; left--) {
+    const at = random.below(headBytes - 8);
+    if (random.below(2) === 0) view.setBigUint64(at, random.pick(odd), true);
+    else view.setUint32(at, Number(random.pick(odd) & 0xffffffffn), true);
+  }
+  return bytes;
+}
+
+function damaged(random: Random): Uint8Array {
+  const kind = random.below(4);
+  if (kind === 0) return mutateBytes(file, random);
+  if (kind === 1)
+    return Uint8Array.from([...mutateBytes(file.subarray(0, headBytes), random), ...file.slice(headBytes)]);
+  return mutateNumbers(random);
+}
+
+async function checkPromises({ tensors, metadata: read }: GgufFile): Promise<void> {
+  for (const value of read.values()) expect(value.type === 'array' ? Array.isArray(value.value) : true).toBe(true);
+  let end = 0;
+  for (const [name, tensor] of tensors) {
+    expect(tensor.name).toBe(name);
+    expect(tensor.offset).toBeGreaterThanOrEqual(end);
+    end = tensor.offset + tensor.byteLength;
+    expect(end).toBeLessThanOrEqual(tensor.source.size);
+    const values = tensor.shape.reduce((product, size) => product * size, 1);
+    expect(await readFloats(ggufEntry(tensor))).toHaveLength(values);
+    const slices = tensor.shape[0] ?? 0;
+    if (slices > 0) expect(await readFloats(ggufEntry(tensor, { slice: slices - 1 }))).toHaveLength(values / slices);
+  }
+}
+
+async function outcome(random: Random): Promise<string> {
+  try {
+    await checkPromises(await readGguf(guarded(damaged(random))));
+    return 'valid';
+  } catch (error) {
+    if (!isJambalayaError(error, 'format')) throw error;
+    const { expected, found, tensor } = error.fields;
+    expect(`${expected}${found}${tensor ?? ''}`).not.toMatch(/\p{Cc}/u);
+    expect(error.message.length).toBeLessThan(2000);
+    // What a key says is left out.
+    const words = expected.replace(/^.* (?=to (have a type|be 0 or 1))|(?<=values of |bytes of ).*(?= that)/s, '… ');
+    return `format: ${words.replace(/\d+/g, '…').split(' ').slice(0, 4).join(' ')}`;
+  }
+}
+
+describe('damaged files', () => {
+  it(
+    `${count} of kind gguf`,
+    async () => {
+      const outcomes: Record<string, number> = {};
+      for (let seed = 0; seed < count; seed++) {
+        const name = await outcome(seededRandom(seed)).catch((error: unknown) => {
+          throw new Error(`case ${seed}`, { cause: error });
+        });
+        outcomes[name] = (outcomes[name] ?? 0) + 1;
+      }
+      // Damage that the reader always, or never, notices would test little.
+      expect(outcomes.valid).toBeGreaterThan(count / 100);
+      expect(Object.keys(outcomes).length).toBeGreaterThan(8);
+      const table = Object.entries(outcomes).sort((a, b) => b[1] - a[1]);
+      console.log([`gguf, ${count} cases:`, ...table.map(([name, times]) => `${times}\t${name}`)].join('\n'));
+    },
+    timeout,
+  );
+});
