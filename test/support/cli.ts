@@ -9,6 +9,7 @@ export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  readonly onStart?: (process: ChildProcess) => void;
   /** Called with the running process and what it has printed so far, whenever it prints. */
   readonly onOutput?: (process: ChildProcess, stdout: string) => void;
 }
@@ -27,9 +28,13 @@ export function plainEnvironment(): Record<string, string> {
 }
 
 /** Runs a Node program from the root of the repository to its end. */
-export function runNode(args: readonly string[], { env, input, onOutput }: CliOptions = {}): Promise<CliResult> {
+export function runNode(
+  args: readonly string[],
+  { env, input, onStart, onOutput }: CliOptions = {},
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env: { ...plainEnvironment(), ...env } });
+    onStart?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

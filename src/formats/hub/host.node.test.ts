@@ -1,145 +1,24 @@
-import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commit, gitSha1, HubServer, sha256 } from '../../../test/support/hubServer.js';
 import { type PullOptions, type PullProgress, pullModel, resolveModelPath } from '../index.js';
 
-const commit = '0123456789abcdef0123456789abcdef01234567';
 const token = 'hf_secret';
 const large = Buffer.alloc(300_000, 'large and not very random ').fill(7, 1000, 2000);
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const gitSha1 = (bytes: Buffer) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-
-/** What the local hub holds, and how it misbehaves; a test changes it before it pulls. */
-interface Behaviour {
-  small: Record<string, Buffer>;
-  stored: Record<string, Buffer>;
-  /** What the storage sends for a file instead of its content. */
-  sent: Record<string, Buffer>;
-  /** Of large files: how many bytes each connection gets before it is cut; none is cut after the last of them. */
-  cuts: number[];
-  /** Connections are left open in silence instead of cut. */
-  stalls: boolean;
-  /** Statuses that the next requests for files get. */
-  failures: number[];
-  ignoresRange: boolean;
-  /** Added to the list of files. */
-  listing: object[];
-  neededToken: string | undefined;
-  wrongRange: boolean;
-}
-
-interface Seen {
-  server: 'hub' | 'storage';
-  url: string;
-  authorization: string | undefined;
-  range: string | undefined;
-}
 
 let root = '';
 let cacheDir = '';
-let endpoint = '';
-let servers: Server[] = [];
-let hub: Behaviour;
-let seen: Seen[] = [];
-
-/** The hub of the public protocol: commits, trees, small files, and redirects to another origin for large ones. */
-function answerHub(request: IncomingMessage, response: ServerResponse, storage: string): void {
-  const url = new URL(request.url!, endpoint);
-  const sendJson = (value: unknown, headers = {}) =>
-    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
-  if (hub.neededToken !== undefined && request.headers.authorization !== `Bearer ${hub.neededToken}`) {
-    const status = request.headers.authorization === undefined ? 401 : 403;
-    response.writeHead(status, { 'x-error-code': status === 401 ? 'RepoNotFound' : 'GatedRepo' }).end();
-  } else if (
-    url.pathname === '/api/models/org/name/revision/main' ||
-    url.pathname.endsWith('/revision/refs%2Fpr%2F1')
-  ) {
-    sendJson({ _id: '1', id: 'org/name', sha: commit });
-  } else if (url.pathname === `/api/models/org/name/tree/${commit}`) {
-    const entries = [
-      { type: 'directory', path: 'onnx', size: 0, oid: commit },
-      ...Object.entries(hub.small).map(([path, bytes]) => ({
-        type: 'file',
-        path,
-        size: bytes.length,
-        oid: gitSha1(bytes),
-      })),
-      ...Object.entries(hub.stored).map(([path, bytes]) => {
-        const lfs = { oid: sha256(bytes), size: bytes.length, pointerSize: 130 };
-        return { type: 'file', path, size: bytes.length, oid: commit, lfs };
-      }),
-      ...hub.listing,
-    ];
-    const half = Math.ceil(entries.length / 2);
-    if (url.searchParams.get('cursor') === 'half') sendJson(entries.slice(half));
-    else sendJson(entries.slice(0, half), { link: `<${endpoint}${url.pathname}?cursor=half>; rel="next"` });
-  } else if (url.pathname.startsWith(`/org/name/resolve/${commit}/`)) {
-    const name = decodeURIComponent(url.pathname.split(`${commit}/`)[1]!);
-    const failure = hub.failures.shift();
-    const bytes = hub.stored[name];
-    if (failure !== undefined) response.writeHead(failure).end();
-    else if (bytes !== undefined) {
-      const linked = { 'x-linked-etag': `"${sha256(bytes)}"`, 'x-linked-size': bytes.length };
-      response.writeHead(302, { location: `${storage}/${name}`, 'x-repo-commit': commit, ...linked }).end();
-    } else if (hub.small[name] !== undefined) {
-      const content = hub.sent[name] ?? hub.small[name];
-      response.writeHead(200, { etag: `"${gitSha1(content)}"`, 'x-repo-commit': commit }).end(content);
-    } else response.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end();
-  } else response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end();
-}
-
-function answerStorage(request: IncomingMessage, response: ServerResponse): void {
-  const name = request.url!.slice(1);
-  const bytes = hub.sent[name] ?? hub.stored[name]!;
-  const asked = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-  const start = hub.wrongRange && asked > 0 ? asked + 1 : asked;
-  const partial = start > 0 && !hub.ignoresRange;
-  const body = partial ? bytes.subarray(start) : bytes;
-  response.writeHead(partial ? 206 : 200, {
-    'content-length': body.length,
-    ...(partial ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
-  });
-  const cut = hub.cuts.shift();
-  if (cut === undefined) response.end(body);
-  else response.write(body.subarray(0, cut), () => hub.stalls || setTimeout(() => response.destroy(), 20));
-}
-
-async function listen(server: 'hub' | 'storage', answer: (q: IncomingMessage, a: ServerResponse) => void) {
-  const listening = createServer((request, response) => {
-    const { authorization, range } = request.headers;
-    seen.push({ server, url: request.url!, authorization, range });
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => {
-    listening.listen(0, '127.0.0.1', resolve);
-  });
-  servers.push(listening);
-  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
-}
+let hub: HubServer;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'jambalaya-hub-'));
   cacheDir = join(root, 'hub');
-  seen = [];
-  servers = [];
-  hub = {
+  hub = await HubServer.start({
     small: { 'config.json': Buffer.from('{"model_type":"jamba"}'), 'README.md': Buffer.from(''), 'onnx/a.json': large },
     stored: { 'model.safetensors': large, 'pytorch_model.bin': large.subarray(5) },
-    sent: {},
-    cuts: [],
-    failures: [],
-    ignoresRange: false,
-    listing: [],
-    neededToken: undefined,
-    stalls: false,
-    wrongRange: false,
-  };
-  const storage = await listen('storage', answerStorage);
-  endpoint = await listen('hub', (request, response) => answerHub(request, response, storage));
+  });
   // Nothing of the person who runs the tests may be read or sent.
   for (const name of Object.keys(process.env)) if (/^(HF_|HUGGING|XDG_CACHE)/.test(name)) vi.stubEnv(name, undefined);
   vi.stubEnv('HF_HOME', root);
@@ -147,17 +26,16 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  for (const server of servers) server.closeAllConnections();
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  await hub.close();
   await rm(root, { recursive: true });
 });
 
 const pull = (options: PullOptions = {}) =>
-  pullModel('org/name', { endpoint, cacheDir, retryMilliseconds: 1, attempts: 3, ...options });
+  pullModel('org/name', { endpoint: hub.endpoint, cacheDir, retryMilliseconds: 1, attempts: 3, ...options });
 const repoFolder = () => join(cacheDir, 'models--org--name');
 const blob = (hash: string) => join(repoFolder(), 'blobs', hash);
 const partial = () => blob(`${sha256(large)}.incomplete`);
-const storageRequests = () => seen.filter(({ server }) => server === 'storage');
+const storageRequests = () => hub.seen.filter(({ server }) => server === 'storage');
 const wanted = ['config.json', 'README.md', 'model.safetensors'];
 
 describe('pullModel', () => {
@@ -182,11 +60,11 @@ describe('pullModel', () => {
 
   it('fetches nothing a second time, and what is missing a third time', async () => {
     await pull();
-    seen = [];
+    hub.seen = [];
     const second = await pull();
     expect(second).toMatchObject({ downloadedBytes: 0, files: wanted });
     expect(second.reusedBytes).toBe(large.length + hub.small['config.json']!.length);
-    expect(seen.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
+    expect(hub.seen.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
     await writeFile(blob(sha256(large)), 'damaged');
     expect(await pull()).toMatchObject({ downloadedBytes: large.length });
   });
@@ -221,7 +99,7 @@ describe('pullModel', () => {
     expect((await readFile(partial())).length).toBe(100_000);
     await expect(resolveModelPath('org/name')).rejects.toMatchObject({ code: 'file' });
     hub.cuts = [];
-    seen = [];
+    hub.seen = [];
     expect(await pull()).toMatchObject({ downloadedBytes: 200_000, reusedBytes: 100_000 + 22 });
     expect(storageRequests()).toMatchObject([{ range: 'bytes=100000-' }]);
   });
@@ -300,7 +178,7 @@ describe('pullModel', () => {
     await pull({ token });
     expect(storageRequests().length).toBe(2);
     expect(storageRequests().filter(({ authorization }) => authorization !== undefined)).toEqual([]);
-    const toHub = seen.filter(({ server }) => server === 'hub');
+    const toHub = hub.seen.filter(({ server }) => server === 'hub');
     expect(new Set(toHub.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${token}`]));
   });
 
@@ -312,9 +190,9 @@ describe('pullModel', () => {
     vi.stubEnv('HF_TOKEN', 'from-env');
     await pull();
     hub.neededToken = undefined;
-    seen = [];
+    hub.seen = [];
     await pull({ token: '' });
-    expect(seen.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+    expect(hub.seen.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
   });
 
   it.each([
@@ -326,19 +204,19 @@ describe('pullModel', () => {
     expect(error).toMatchObject({ code: 'download', hint: expect.stringMatching(hint) });
     expect(error.fields.reason).toContain(`status ${status}`);
     expect(JSON.stringify([error.message, error.hint, error.stack])).not.toContain('hf_other');
-    expect(seen).toHaveLength(1);
+    expect(hub.seen).toHaveLength(1);
   });
 
   it('refuses a token that cannot be a header, without showing it', async () => {
     const error = await pull({ token: 'sec\nret' }).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'usage', fields: { argument: 'token' } });
     expect(String(error.stack)).not.toContain('ret"');
-    expect(seen).toEqual([]);
+    expect(hub.seen).toEqual([]);
   });
 
   it('says that there is no such model, revision or file', async () => {
     const missing = { code: 'download', hint: expect.stringContaining('Check the name') };
-    await expect(pullModel('org/other', { endpoint, cacheDir })).rejects.toMatchObject(missing);
+    await expect(pullModel('org/other', { endpoint: hub.endpoint, cacheDir })).rejects.toMatchObject(missing);
     await expect(pull({ revision: 'v9' })).rejects.toMatchObject({ ...missing, fields: { file: 'org/name@v9' } });
     hub.listing = [{ type: 'file', path: 'gone.json', size: 3, oid: commit }];
     await expect(pull()).rejects.toMatchObject({
@@ -362,7 +240,7 @@ describe('pullModel', () => {
   ])('refuses a repository that lists %j', async (path) => {
     hub.listing = [{ type: 'file', path, size: 1, oid: commit }];
     await expect(pull()).rejects.toMatchObject({ code: 'download', message: /path out of the folder/ });
-    expect(seen.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
+    expect(hub.seen.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
   });
 
   it.each([
@@ -384,7 +262,7 @@ describe('pullModel', () => {
   it.each(['', 'a/b/c', '../x', 'a/..', '-a/b', 'a--b/c', 'a b/c', 'a/b@', 'a/b@../x', 'https://x/y'])(
     'refuses the name %j',
     async (name) => {
-      await expect(pullModel(name, { endpoint, cacheDir })).rejects.toMatchObject({ code: 'usage' });
+      await expect(pullModel(name, { endpoint: hub.endpoint, cacheDir })).rejects.toMatchObject({ code: 'usage' });
     },
   );
 
@@ -409,7 +287,7 @@ describe('pullModel', () => {
   it('uses no network when told so', async () => {
     vi.stubEnv('HF_HUB_OFFLINE', '1');
     await expect(pull()).rejects.toMatchObject({ code: 'unavailable' });
-    expect(seen).toEqual([]);
+    expect(hub.seen).toEqual([]);
   });
 
   it('stops when asked, and keeps what has arrived', async () => {

@@ -1,0 +1,121 @@
+/** `jambalaya pull` from a hub on this machine into a cache of its own, and models used from that cache by name. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jambalaya, jambalayaError, jambalayaJson } from '../support/cli.js';
+import { shakespeare, TemporaryFolder } from '../support/folders.js';
+import { commit, HubServer, sha256 } from '../support/hubServer.js';
+
+const read = (file: string) => readFileSync(join(shakespeare, file));
+const weights = read('model.safetensors');
+const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const small = Object.fromEntries(names.map((name) => [name, read(name)]));
+const allBytes = weights.length + names.reduce((sum, name) => sum + small[name]!.length, 0);
+
+let hub: HubServer;
+let folder: TemporaryFolder;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  hub = await HubServer.start({ small: { ...small }, stored: { 'model.safetensors': weights } });
+  folder = new TemporaryFolder();
+  env = { HF_ENDPOINT: hub.endpoint, HF_HOME: folder.path };
+});
+
+afterEach(async () => {
+  await hub.close();
+  folder.dispose();
+});
+
+const repo = () => folder.file('hub/models--org--name');
+const partial = () => join(repo(), 'blobs', `${sha256(weights)}.incomplete`);
+const complete = (model: string) =>
+  jambalayaJson<{ text: string }>(['complete', model, 'ROMEO:\nWhat ', '--max-tokens', '12', '--temperature', '0'], {
+    env,
+  });
+
+describe('pull', () => {
+  it('fetches a model, which is then used by its name', async () => {
+    const absent = await jambalayaError(['complete', 'org/name', 'x'], 1, { env });
+    expect(absent.hint).toContain('npx jambalaya pull org/name');
+    const result = await jambalayaJson(['pull', 'org/name'], { env });
+    const path = join(repo(), 'snapshots', commit);
+    expect(result).toEqual({
+      path,
+      files: [...names, 'model.safetensors'],
+      revision: commit,
+      downloadedBytes: allBytes,
+      reusedBytes: 0,
+    });
+    expect(await complete('org/name')).toMatchObject({ text: 'says he shal' });
+    expect(await complete(path)).toMatchObject({ text: 'says he shal' });
+    const again = await jambalayaJson(['pull', 'org/name', '--revision', 'main'], { env });
+    expect(again).toMatchObject({ downloadedBytes: 0, reusedBytes: allBytes });
+  });
+
+  it('prints the folder alone on stdout, and how far it is on stderr', async () => {
+    const result = await jambalaya(['pull', 'org/name'], { env });
+    expect(result).toMatchObject({ code: 0, stdout: `${join(repo(), 'snapshots', commit)}\n` });
+    expect(result.stderr).toMatch(/model\.safetensors: 100 %, 3.94 MB of 3.94 MB/);
+    expect(result.stderr).toMatch(/4 files, 3.94 MB downloaded, 0 B were here already\n$/);
+    for (const control of ['\r', '\x1b']) expect(result.stderr).not.toContain(control);
+  });
+
+  it('goes on after Ctrl-C where it was', async () => {
+    hub.cuts = [1_000_000];
+    hub.stalls = true;
+    const pulling = jambalaya(['pull', 'org/name', '--json'], {
+      env,
+      onStart: (child) => {
+        const timer = setInterval(() => {
+          if ((statSync(partial(), { throwIfNoEntry: false })?.size ?? 0) < 1_000_000) return;
+          clearInterval(timer);
+          child.kill('SIGINT');
+        }, 5);
+      },
+    });
+    const stopped = await pulling;
+    expect(stopped).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(stopped.stderr)).toMatchObject({ code: 'aborted' });
+    expect(statSync(partial()).size).toBe(1_000_000);
+    hub.stalls = false;
+    hub.seen = [];
+    const result = await jambalayaJson(['pull', 'org/name'], { env });
+    expect(result).toMatchObject({ downloadedBytes: weights.length - 1_000_000 });
+    expect(hub.seen.at(-1)).toMatchObject({ server: 'storage', range: 'bytes=1000000-' });
+    expect(await complete('org/name')).toMatchObject({ text: 'says he shal' });
+  });
+
+  it('goes on by itself when the connection is cut', async () => {
+    hub.cuts = [1_000_000, 500_000];
+    expect(await jambalayaJson(['pull', 'org/name'], { env })).toMatchObject({ downloadedBytes: allBytes });
+    const ranges = hub.seen.filter(({ server }) => server === 'storage').map(({ range }) => range);
+    expect(ranges).toEqual([undefined, 'bytes=1000000-', 'bytes=1500000-']);
+  });
+
+  it('refuses a file with another hash, and keeps nothing of it', async () => {
+    hub.sent['model.safetensors'] = Buffer.from(weights).fill(1, 5000, 5001);
+    const error = await jambalayaError(['pull', 'org/name'], 1, { env });
+    expect(error).toMatchObject({ code: 'download', message: expect.stringMatching(/model\.safetensors: .*hash/) });
+    expect(readdirSync(join(repo(), 'blobs')).filter((name) => name.startsWith(sha256(weights)))).toEqual([]);
+    expect(await jambalayaError(['inspect', 'org/name'], 1, { env })).toMatchObject({ code: 'file' });
+  });
+
+  it('sends the token of the environment to the hub alone, and says what to do without one', async () => {
+    hub.neededToken = 'hf_secret';
+    const denied = await jambalayaError(['pull', 'org/name'], 1, { env });
+    expect(denied).toMatchObject({ code: 'download', hint: expect.stringContaining('HF_TOKEN') });
+    await jambalayaJson(['pull', 'org/name'], { env: { ...env, HF_TOKEN: 'hf_secret' } });
+    const [last] = hub.seen.filter(({ server }) => server === 'storage');
+    expect(last!.authorization).toBeUndefined();
+  });
+
+  it('refuses names that cannot be, and models that are not there', async () => {
+    expect(await jambalayaError(['pull', '../name'], 2, { env })).toMatchObject({ code: 'usage' });
+    expect(await jambalayaError(['pull', 'org/none'], 1, { env })).toMatchObject({ code: 'download' });
+    expect(await jambalayaError(['pull', 'org/name', '--revision', 'v9'], 1, { env })).toMatchObject({
+      code: 'download',
+      message: expect.stringContaining('org/name@v9'),
+    });
+  });
+});
