@@ -9,6 +9,7 @@ enum MatmulMode : i32 { NT = 0, NN = 1, TN = 2 };
 constexpr i32 attentionKeyBlock = 64;
 constexpr i32 maxConvWidth = 64;
 constexpr i32 maxHeadSize = 512;
+constexpr i32 maxInt8Inner = 65536;
 constexpr i32 maxStateSize = 256;
 constexpr i32 maxTopK = 64;
 constexpr i32 scanChannelBlock = 64;
@@ -786,6 +787,42 @@ struct QuantizeRowsArgs {
   }
 };
 
+struct MatmulInt8Args {
+  static constexpr i32 opcode = 51;
+  Ref a, aScale, b, bScale, bias, out;
+  i32 rows, inner, columns;
+  explicit MatmulInt8Args(Reader& r) {
+    a = r.ref();
+    aScale = r.ref();
+    b = r.ref();
+    bScale = r.ref();
+    bias = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    inner = r.integer();
+    columns = r.integer();
+  }
+};
+
+struct GroupedMatmulInt8Args {
+  static constexpr i32 opcode = 52;
+  Ref a, aScale, offsets, out;
+  i32 rows, inner, columns, experts;
+  RefList b, bScale;
+  explicit GroupedMatmulInt8Args(Reader& r) {
+    a = r.ref();
+    aScale = r.ref();
+    offsets = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    inner = r.integer();
+    columns = r.integer();
+    experts = r.integer();
+    b = r.list();
+    bScale = r.list();
+  }
+};
+
 /** One line per op: X(function, arguments). */
 #define JAMBALAYA_OPS(X) \
   X(matmul, MatmulArgs) \
@@ -837,6 +874,8 @@ struct QuantizeRowsArgs {
   X(moeCombineBackward, MoeCombineBackwardArgs) \
   X(crossEntropy, CrossEntropyArgs) \
   X(crossEntropyBackward, CrossEntropyBackwardArgs) \
-  X(quantizeRows, QuantizeRowsArgs)
+  X(quantizeRows, QuantizeRowsArgs) \
+  X(matmulInt8, MatmulInt8Args) \
+  X(groupedMatmulInt8, GroupedMatmulInt8Args)
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -28,6 +28,7 @@
 #include "ops/log.h"
 #include "ops/logSoftmax.h"
 #include "ops/matmul.h"
+#include "ops/matmulInt8.h"
 #include "ops/moeCombine.h"
 #include "ops/mul.h"
 #include "ops/pad.h"

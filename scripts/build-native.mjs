@@ -29,6 +29,7 @@ const isaFlags = {
     scalar: [],
     avx2: ['-mavx2', '-mfma', '-mf16c'],
     avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mf16c'],
+    avx512vnni: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vnni', '-mavx2', '-mfma', '-mf16c'],
   },
   arm64: { scalar: [], neon: [] },
 };

@@ -37,10 +37,14 @@ using Run = int (*)(const int*, long long, const void*, int, const void*, void*)
 std::vector<std::pair<std::string, Run>> runnable() {
   const CpuFeatures cpu = detectCpu();
   std::vector<std::pair<std::string, Run>> result;
-  const std::map<std::string, bool> has = {
-      {"scalar", true}, {"avx2", cpu.avx2}, {"avx512", cpu.avx512}, {"neon", cpu.neon}};
+  // AVX-512 comes in two builds under one name: with VNNI where the CPU has it.
+  const std::map<std::string, bool> has = {{"scalar", true},
+                                           {"avx2", cpu.avx2},
+                                           {"avx512", cpu.avx512 && !cpu.avx512Vnni},
+                                           {"avx512vnni", cpu.avx512Vnni},
+                                           {"neon", cpu.neon}};
 #define JAMBALAYA_OFFER(isa) \
-  if (has.at(#isa)) result.emplace_back(#isa, jambalaya_run_##isa);
+  if (has.at(#isa)) result.emplace_back(std::string(#isa) == "avx512vnni" ? "avx512" : #isa, jambalaya_run_##isa);
   JAMBALAYA_ISAS(JAMBALAYA_OFFER)
 #undef JAMBALAYA_OFFER
   return result;

@@ -36,4 +36,16 @@ inline F widenI8(const i8* p) {
 }
 inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
+/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
+constexpr bool leftIsOffset = false;
+/** Both halves widened to 16 bits, multiplied and added in pairs: 2 · 127² fits in 32 bits. */
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  const auto half = [](Bytes v, int h) {
+    const __m256i whole = reinterpret_cast<__m256i>(v);
+    return _mm256_cvtepi8_epi16(h == 0 ? _mm256_castsi256_si128(whole) : _mm256_extracti128_si256(whole, 1));
+  };
+  const __m256i low = _mm256_madd_epi16(half(a, 0), half(b, 0)), high = _mm256_madd_epi16(half(a, 1), half(b, 1));
+  return sum + reinterpret_cast<I>(low) + reinterpret_cast<I>(high);
+}
+
 }  // namespace jambalaya::JAMBALAYA_ISA

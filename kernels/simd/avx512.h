@@ -35,4 +35,23 @@ inline F widenI8(__m128i bytes) { return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32
 inline F widenI8(const i8* p) { return widenI8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))); }
 inline F widenI8(const i8* p, i64 n) { return widenI8(_mm_maskz_loadu_epi8(laneMask(n), p)); }
 
+#if defined(__AVX512VNNI__)
+/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
+constexpr bool leftIsOffset = true;
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  return reinterpret_cast<I>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum), reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+#else
+constexpr bool leftIsOffset = false;
+/** Both halves widened to 16 bits, multiplied and added in pairs. */
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  const auto half = [](Bytes v, int h) {
+    const __m512i whole = reinterpret_cast<__m512i>(v);
+    return _mm512_cvtepi8_epi16(h == 0 ? _mm512_castsi512_si256(whole) : _mm512_extracti64x4_epi64(whole, 1));
+  };
+  const __m512i low = _mm512_madd_epi16(half(a, 0), half(b, 0)), high = _mm512_madd_epi16(half(a, 1), half(b, 1));
+  return sum + reinterpret_cast<I>(low) + reinterpret_cast<I>(high);
+}
+#endif
+
 }  // namespace jambalaya::JAMBALAYA_ISA

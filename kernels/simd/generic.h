@@ -66,4 +66,12 @@ inline f32 reduceMax(F v) {
   return result;
 }
 
+/** sum + the products of bytes 4 l .. 4 l + 3 in lane l. */
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  for (int l = 0; l < W; ++l) {
+    for (int i = 4 * l; i < 4 * l + 4; ++i) sum[l] += static_cast<i32>(a[i]) * b[i];
+  }
+  return sum;
+}
+
 }  // namespace jambalaya::JAMBALAYA_ISA::generic

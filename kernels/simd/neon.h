@@ -26,4 +26,13 @@ inline F widenI8(const i8* p) {
 }
 inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
+/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
+constexpr bool leftIsOffset = false;
+/** 16-bit products added in pairs into the lanes. */
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  const int8x16_t x = int8x16_t(a), y = int8x16_t(b);
+  const int32x4_t low = vpadalq_s16(int32x4_t(sum), vmull_s8(vget_low_s8(x), vget_low_s8(y)));
+  return I(vpadalq_s16(low, vmull_s8(vget_high_s8(x), vget_high_s8(y))));
+}
+
 }  // namespace jambalaya::JAMBALAYA_ISA

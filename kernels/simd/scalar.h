@@ -17,4 +17,8 @@ using generic::widenBf16;
 using generic::widenF16;
 using generic::widenI8;
 
+/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
+constexpr bool leftIsOffset = false;
+using generic::dotBytes;
+
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -23,4 +23,13 @@ inline F widenI8(const i8* p) {
 }
 inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
+/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
+constexpr bool leftIsOffset = false;
+inline I dotBytes(I sum, Bytes a, Bytes b) {
+  const v128_t x = v128_t(a), y = v128_t(b);
+  const v128_t low = wasm_i32x4_dot_i16x8(wasm_i16x8_extend_low_i8x16(x), wasm_i16x8_extend_low_i8x16(y));
+  const v128_t high = wasm_i32x4_dot_i16x8(wasm_i16x8_extend_high_i8x16(x), wasm_i16x8_extend_high_i8x16(y));
+  return sum + I(low) + I(high);
+}
+
 }  // namespace jambalaya::JAMBALAYA_ISA

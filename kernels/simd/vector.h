@@ -24,4 +24,24 @@ inline F maximum(F a, F b) { return a > b ? a : b; }
 inline F minimum(F a, F b) { return a < b ? a : b; }
 inline F absolute(F a) { return reinterpret_cast<F>(reinterpret_cast<U>(a) & 0x7fffffffu); }
 
+/** Products of bytes: 4 W signed bytes, multiplied pairwise and summed by fours (or so) into the lanes of an I. */
+typedef i8 Bytes __attribute__((vector_size(4 * W)));
+constexpr i64 bytesPerVector = 4 * W;
+inline Bytes loadBytes(const i8* p) {
+  Bytes v;
+  __builtin_memcpy(&v, p, sizeof(Bytes));
+  return v;
+}
+inline Bytes loadBytesPartial(const i8* p, i64 n) {
+  Bytes v = {};
+  __builtin_memcpy(&v, p, static_cast<unsigned long>(n));
+  return v;
+}
+inline Bytes onesBytes() { return Bytes{} + 1; }
+inline i32 sumLanes(I v) {
+  i32 sum = 0;
+  for (int i = 0; i < W; ++i) sum += v[i];
+  return sum;
+}
+
 }  // namespace jambalaya::JAMBALAYA_ISA

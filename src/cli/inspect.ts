@@ -2,7 +2,7 @@ import { PlanningDevice } from '../devices/index.js';
 import { openCheckpoint, openFolder, resolveModelPath } from '../formats/index.js';
 import { loadCheckpoint, type Model, type ModelDescription } from '../models/index.js';
 import type { LayerStateLayout } from '../nn/index.js';
-import { expertsInt8 } from '../quantization/index.js';
+import { quantizer } from '../quantization/index.js';
 import type { WeightScheme } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { formatBytes, formatCount, formatTable, Output } from './output.js';
@@ -24,7 +24,7 @@ interface Totals {
 /** Reads the config and the headers alone, and checks every tensor's name, shape and dtype against the architecture. */
 export async function inspect(name: string, { strict = false, weights, json }: InspectOptions): Promise<void> {
   const checkpoint = await openCheckpoint(await openFolder(await resolveModelPath(name)));
-  const quantize = weights === 'experts-int8' ? expertsInt8 : undefined;
+  const quantize = weights && weights !== 'file' ? quantizer(weights) : undefined;
   const { model, unusedTensors } = await loadCheckpoint(checkpoint, new PlanningDevice(), { strict, quantize });
   await checkpoint.close();
   const { description } = model;

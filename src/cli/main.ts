@@ -6,7 +6,7 @@ import { complete } from './complete.js';
 import { evaluate } from './evaluate.js';
 import { inspect } from './inspect.js';
 import { logits } from './logits.js';
-import { deviceNames, isaNames, weightSchemes } from './options.js';
+import { deviceNames, isaNames, quantizationSchemes, weightSchemes } from './options.js';
 import { Output, reportError } from './output.js';
 import { pull } from './pull.js';
 import { quantize } from './quantize.js';
@@ -86,7 +86,13 @@ withJson(program.command('inspect'))
   .action((model, options) => inspect(model, options));
 
 withJson(program.command('quantize'))
-  .description('write a copy with ExpertsInt8 feed-forwards (int8 rows, one f32 scale each)')
+  .description('write a copy with int8 rows and one f32 scale each')
+  .option(
+    '--scheme <name>',
+    'experts-int8 (feed-forwards, float activations) | int8 (all matrices, int8 activations)',
+    among(quantizationSchemes),
+    'experts-int8',
+  )
   .argument('<in>', 'a model folder, or ORG/NAME from the local hub cache')
   .argument('<out>', 'the folder to write')
   .option('--text <file>', 'compare both models on this text: KL divergence and top-1 agreement')

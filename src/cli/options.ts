@@ -1,9 +1,11 @@
 import type { DeviceName, InstructionSet } from '../contract/index.js';
+import type { QuantizationScheme } from '../quantization/index.js';
 import type { WeightScheme } from '../runtime/index.js';
 
 export const deviceNames: readonly DeviceName[] = ['native', 'wasm', 'reference'];
 export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 'neon'];
-export const weightSchemes: readonly WeightScheme[] = ['file', 'experts-int8'];
+export const weightSchemes: readonly WeightScheme[] = ['file', 'experts-int8', 'int8'];
+export const quantizationSchemes: readonly QuantizationScheme[] = ['experts-int8', 'int8'];
 
 export interface ModelOptions {
   readonly device?: DeviceName;

@@ -3,12 +3,13 @@ import type { DeviceName } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { resolveModelPath } from '../formats/index.js';
-import { quantizeCheckpoint } from '../quantization/index.js';
+import { type QuantizationScheme, quantizeCheckpoint } from '../quantization/index.js';
 import { loadModel } from '../runtime/index.js';
 import { readText } from './evaluate.js';
 import { formatBytes, formatTable, interruptible, Output, ProgressLine } from './output.js';
 
 interface QuantizeFlags {
+  readonly scheme: QuantizationScheme;
   readonly text?: string;
   readonly window: number;
   readonly device?: DeviceName;
@@ -22,6 +23,7 @@ export async function quantize(name: string, output: string, options: QuantizeFl
   const progress = new ProgressLine(options.json === true);
   const device = await openDevice({ name: options.device });
   const report = await quantizeCheckpoint(input, output, device, {
+    scheme: options.scheme,
     onTensor: (tensor, done, total) => progress.update('quantizing', done, total, tensor.name),
   });
   device.dispose();

@@ -270,6 +270,22 @@ export const ops = {
 
   // scale[r] = max|x[r]| / 127; values = clamp(round_half_even(x / scale), -127, 127); a zero row has scale 0.
   quantizeRows: op(50, { x: 'in', values: 'out', scale: 'out' }, ['rows', 'columns']),
+
+  // Integer products of int8 rows: out[r, c] = (sum over i of a[r, i] b[c, i]) · aScale[r] · bScale[c] + bias[c], the sum
+  // exact in i32. a (rows, inner) comes from `quantizeRows`, b is (columns, inner).
+  matmulInt8: op(51, { a: 'in', aScale: 'in', b: 'in', bScale: 'in', bias: 'in?', out: 'out' }, [
+    'rows',
+    'inner',
+    'columns',
+  ]),
+  // The same for rows sorted by expert, with one b (columns, inner) for each.
+  groupedMatmulInt8: op(
+    52,
+    { a: 'in', aScale: 'in', offsets: 'in', out: 'out' },
+    ['rows', 'inner', 'columns', 'experts'],
+    [],
+    { b: 'in', bScale: 'in' },
+  ),
 } as const satisfies Record<string, OpSchema>;
 
 export type OpName = keyof typeof ops;
@@ -298,5 +314,7 @@ export const attentionKeyBlock = 64;
 export const maxStateSize = 256;
 export const maxHeadSize = 512;
 export const maxConvWidth = 64;
+/** Longest row of an integer product: 127 · 255 · this is below 2^31. */
+export const maxInt8Inner = 65536;
 /** Largest number of experts chosen per token. */
 export const maxTopK = 64;

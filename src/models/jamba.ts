@@ -7,7 +7,7 @@
  * There is no positional encoding: order comes from the convolution and the scan.
  */
 import { maxConvWidth, maxHeadSize, maxStateSize, maxTopK } from '../contract/index.js';
-import { isJsonObject, type JsonObject } from '../formats/index.js';
+import type { JsonObject } from '../formats/index.js';
 import {
   Attention,
   Embedding,
@@ -130,17 +130,8 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
     'use_mamba_kernels',
   );
   fields.withoutEffect('initializer_range', 'max_position_embeddings', 'output_router_logits', 'num_logits_to_keep');
-  fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', '_name_or_path');
-  checkQuantization(fields, json);
+  fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', 'quantization_config', '_name_or_path');
   return { ...config, ignoredKeys: fields.ignored };
-}
-
-/** Int8 tensors carry their scales with them, so the method only has to be one that this build reads. */
-function checkQuantization(fields: ConfigFields, json: JsonObject): void {
-  if (!fields.has('quantization_config')) return;
-  const found = json.quantization_config;
-  if (isJsonObject(found) && found.quant_method === 'experts_int8') return;
-  fields.fail('quantization_config', '{"quant_method": "experts_int8"}', found);
 }
 
 /** A layer attends where i mod period = offset, and has experts by the same rule; one expert is a dense feed-forward. */

@@ -1,6 +1,6 @@
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import type { Checkpoint } from '../formats/index.js';
+import { type Checkpoint, isJsonObject } from '../formats/index.js';
 import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
@@ -39,7 +39,8 @@ export async function loadCheckpoint(
       found: JSON.stringify(type) ?? 'nothing',
     });
   }
-  const weights = new CheckpointWeights(device, checkpoint, options);
+  const int8Activations = storedInt8Activations(checkpoint);
+  const weights = new CheckpointWeights(device, checkpoint, { int8Activations, ...options });
   try {
     const model = await load(checkpoint.config, checkpoint.configFile, weights);
     const unusedTensors = weights.unused;
@@ -60,4 +61,22 @@ export async function loadCheckpoint(
     weights.dispose();
     throw error;
   }
+}
+
+/**
+ * Whether the int8 matrices of a checkpoint are multiplied with int8 activations, by the method that its config names; int8
+ * tensors bring their scales along, so nothing else of the method is needed.
+ */
+function storedInt8Activations({ config, configFile }: Checkpoint): boolean {
+  const quantization = config.quantization_config;
+  if (quantization === undefined || quantization === null) return false;
+  const method = isJsonObject(quantization) ? quantization.quant_method : quantization;
+  if (method === 'experts_int8') return false;
+  if (method === 'jambalaya_int8') return true;
+  throw new JambalayaError('config', {
+    file: configFile,
+    field: 'quantization_config',
+    expected: 'quant_method "experts_int8" or "jambalaya_int8"',
+    found: JSON.stringify(method) ?? 'nothing',
+  });
 }

@@ -10,12 +10,14 @@ export type QuantizeMatrix = (
   values: Tensor,
   role: MatrixRole,
   name: string,
-) => { values: Tensor; scale: Tensor } | undefined;
+) => { values: Tensor; scale: Tensor; int8Activations?: boolean } | undefined;
 
 export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
   readonly dtype?: 'file' | 'f32';
   readonly quantize?: QuantizeMatrix | undefined;
+  /** Whether matrices that are int8 in the file are multiplied with int8 activations. */
+  readonly int8Activations?: boolean | undefined;
   readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
 }
 
@@ -52,7 +54,9 @@ export class CheckpointWeights implements WeightSource, Disposable {
   async matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix> {
     const entry = this.find(name, [rows, columns]);
     const values = await this.place(entry);
-    if (values.dtype === 'i8') return { values: this.take(name, values), scale: await this.scales(name, rows) };
+    const { int8Activations } = this.options;
+    if (values.dtype === 'i8')
+      return { values: this.take(name, values), scale: await this.scales(name, rows), int8Activations };
     return this.quantized(name, values, role) ?? { values: this.take(name, values) };
   }
 
@@ -61,7 +65,9 @@ export class CheckpointWeights implements WeightSource, Disposable {
     if (stacked.dtype === 'i8') {
       const scales = await this.vector(`${name}${scaleSuffix}`, [count, rows]);
       this.take(name, stacked);
-      return this.slices(stacked).map((values, i) => ({ values, scale: this.slices(scales)[i]! }));
+      const { int8Activations } = this.options;
+      const scaleOf = this.slices(scales);
+      return this.slices(stacked).map((values, i) => ({ values, scale: scaleOf[i]!, int8Activations }));
     }
     const slices = this.slices(stacked);
     const quantized = slices.map((values, i) => this.quantized(`${name}.${i}`, values, role));
@@ -163,7 +169,12 @@ export class CheckpointWeights implements WeightSource, Disposable {
     const made = unscoped(() => this.options.quantize?.(values, role, name));
     if (made === undefined) return undefined;
     values.dispose();
-    return { values: this.take(name, made.values), scale: this.take(`${name}${scaleSuffix}`, made.scale) };
+    const { int8Activations } = made;
+    return {
+      values: this.take(name, made.values),
+      scale: this.take(`${name}${scaleSuffix}`, made.scale),
+      int8Activations,
+    };
   }
 
   private slices(stacked: Tensor): Tensor[] {

@@ -1,4 +1,5 @@
 import { gatherRows, matmul, type Tensor } from '../tensor/index.js';
+import { quantizedProduct } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
 /** Rows of a table (V, D) by token id; the same table can serve as a tied output head. */
@@ -16,6 +17,8 @@ export class Embedding {
 
   /** Logits of x (T, D) with the table as the head: (T, V). */
   logits(x: Tensor, bias?: Tensor): Tensor {
-    return matmul(x, this.table.values, { bScale: this.table.scale, bias });
+    const { values, scale, int8Activations } = this.table;
+    if (scale === undefined) return matmul(x, values, { bias });
+    return quantizedProduct(x, { values, scale, int8Activations }, bias);
   }
 }

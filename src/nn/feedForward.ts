@@ -3,6 +3,7 @@ import {
   gatherRows,
   groupByExpert,
   groupedMatmul,
+  groupedMatmulInt8,
   moeCombine,
   mul,
   silu,
@@ -10,6 +11,7 @@ import {
   type Tensor,
   topK,
 } from '../tensor/index.js';
+import { int8Activations } from './activations.js';
 import { loadLinear, type Projection, projection } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
@@ -40,15 +42,18 @@ export class GatedMlp {
 class ExpertProjection {
   private readonly values: readonly Tensor[];
   private readonly scales: readonly Tensor[] | undefined;
+  private readonly int8: boolean;
 
   constructor(experts: readonly Matrix[]) {
     this.values = experts.map(({ values }) => values);
     const scales = experts.map(({ scale }) => scale);
     this.scales = scales.every((scale) => scale !== undefined) ? scales : undefined;
+    this.int8 = this.scales !== undefined && experts.every(({ int8Activations: int8 }) => int8);
   }
 
   /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
   forward(x: Tensor, offsets: Tensor): Tensor {
+    if (this.int8 && !x.requiresGrad) return groupedMatmulInt8(int8Activations(x), this.values, this.scales!, offsets);
     return groupedMatmul(x, this.values, offsets, { mode: 'nt', bScale: this.scales });
   }
 }

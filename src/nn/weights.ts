@@ -6,6 +6,8 @@ import type { Tensor } from '../tensor/index.js';
 export interface Matrix {
   readonly values: Tensor;
   readonly scale?: Tensor | undefined;
+  /** Whether products with it take int8 activations; only int8 matrices may. */
+  readonly int8Activations?: boolean | undefined;
 }
 
 /** What a matrix does in the model; quantization decides by it. `expert` covers every feed-forward matrix. */

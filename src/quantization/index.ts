@@ -1,11 +1,11 @@
 /**
- * Quantization: what becomes int8 and how, at load (`expertsInt8`) and to disk (`quantizeCheckpoint`). The layer that runs
+ * Quantization: what becomes int8 and how, at load (`quantizer`) and to disk (`quantizeCheckpoint`). The layer that runs
  * on the result is `QuantizedLinear` in `nn`; the products are in the kernels.
  */
-export { expertsInt8 } from './expertsInt8.js';
 export {
   type QuantizationReport,
   type QuantizeOptions,
   quantizeCheckpoint,
   type TensorReport,
 } from './quantizeCheckpoint.js';
+export { expertsInt8, type QuantizationScheme, quantizer } from './schemes.js';

@@ -13,8 +13,9 @@ import {
   writeSafetensors,
 } from '../formats/index.js';
 import { loadCheckpoint } from '../models/index.js';
-import { type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
+import { type MatrixRole, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
 import { quantizeRows, scope, Tensor } from '../tensor/index.js';
+import { type QuantizationScheme, schemes } from './schemes.js';
 
 /** How far a quantized tensor is from what it was. */
 export interface TensorReport {
@@ -35,25 +36,25 @@ export interface QuantizationReport {
 }
 
 export interface QuantizeOptions {
+  /** `experts-int8` unless told; the checkpoint says it in its metadata and in `config.json`. */
+  readonly scheme?: QuantizationScheme | undefined;
   readonly onTensor?: (report: TensorReport, done: number, total: number) => void;
 }
 
-/** Quantized checkpoints say so in the file's metadata and in `config.json`, in vLLM's word for the scheme. */
-const method = 'experts_int8';
-
 /**
- * Copies the model folder `input` to `output` with every expert and dense feed-forward matrix as int8 rows
+ * Copies the model folder `input` to `output` with every matrix of the scheme as int8 rows
  * (`NAME` I8, `NAME_scale` F32). The other files of the folder that a model needs are copied as they are.
  */
 export async function quantizeCheckpoint(
   input: string,
   output: string,
   device: Device,
-  { onTensor }: QuantizeOptions = {},
+  { scheme = 'experts-int8', onTensor }: QuantizeOptions = {},
 ): Promise<QuantizationReport> {
   const checkpoint = await openCheckpoint(await openFolder(input));
   try {
-    const names = await expertTensors(checkpoint);
+    const { method, roles } = schemes[scheme];
+    const names = await tensorsWithRole(checkpoint, roles);
     const reports: TensorReport[] = [];
     const entries = [...checkpoint.tensors.values()];
     const report = (tensor: TensorReport) => {
@@ -78,11 +79,11 @@ export async function quantizeCheckpoint(
   }
 }
 
-/** Names on disk of the matrices that have the role `expert`: asked of the architecture itself, on a device without memory. */
-async function expertTensors(checkpoint: Checkpoint): Promise<Set<string>> {
+/** Names on disk of the matrices that have one of the roles: asked of the architecture itself, on a device without memory. */
+async function tensorsWithRole(checkpoint: Checkpoint, roles: ReadonlySet<MatrixRole>): Promise<Set<string>> {
   const names = new Set<string>();
   const quantize: QuantizeMatrix = (values, role, name) => {
-    if (role === 'expert' && values.dtype !== 'i8') {
+    if (roles.has(role) && values.dtype !== 'i8') {
       // A stack is offered slice by slice, as NAME.0, NAME.1, ...; its entry on disk is NAME.
       names.add(checkpoint.tensors.has(name) ? name : name.replace(/\.\d+$/, ''));
     }

@@ -14,7 +14,7 @@ import {
 } from '../generation/index.js';
 import { loadCheckpoint, type Model } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
-import { expertsInt8 } from '../quantization/index.js';
+import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
 import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress } from './protocol.js';
@@ -43,7 +43,7 @@ export class ModelSession {
     const checkpoint = await openCheckpoint(folder);
     const { model } = await loadCheckpoint(checkpoint, device, {
       strict: request.strict ?? false,
-      quantize: request.weights === 'experts-int8' ? expertsInt8 : undefined,
+      quantize: request.weights && request.weights !== 'file' ? quantizer(request.weights) : undefined,
       onProgress: emit,
     });
     const tokenizer = await readTokenizer(folder);

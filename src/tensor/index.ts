@@ -19,6 +19,7 @@
  * Start with `tensor.ts`, then `ops/silu.ts` (one op in one page), `rule.ts` (what a rule is) and `tape.ts`.
  */
 
+export { CapturedStep } from './capture.js';
 export { accumulate } from './ops/accumulate.js';
 export { add, sub } from './ops/add.js';
 export { type AppendOptions, appendKeyValue } from './ops/appendKeyValue.js';
@@ -46,6 +47,7 @@ export { layerNorm } from './ops/layerNorm.js';
 export { log } from './ops/log.js';
 export { logSoftmax } from './ops/logSoftmax.js';
 export { type MatmulOptions, matmul } from './ops/matmul.js';
+export { groupedMatmulInt8, type Int8Rows, matmulInt8 } from './ops/matmulInt8.js';
 export { mean, meanAll } from './ops/mean.js';
 export { moeCombine } from './ops/moeCombine.js';
 export { mul } from './ops/mul.js';
@@ -62,7 +64,6 @@ export { expand, sum, sumAll } from './ops/sum.js';
 export { tanh } from './ops/tanh.js';
 export { topK } from './ops/topK.js';
 export { transpose } from './ops/transpose.js';
-export { CapturedStep } from './capture.js';
 export { untaped } from './recording.js';
 export { rules } from './rules.js';
 export { scope, unscoped } from './scope.js';

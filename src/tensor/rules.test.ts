@@ -41,6 +41,8 @@ const paged = (more: Partial<typeof pages>) => () =>
   ops.pagedAttention(f(2, 3, 4), { ...pages, ...more, causal: true });
 const append = (more: Partial<typeof pages>) => () => ops.appendKeyValue(f(2, 1, 4), f(2, 1, 4), { ...pages, ...more });
 
+const int8Rows = (...shape: number[]) => ({ values: of('i8', ...shape), scale: f(shape[0]!) });
+
 type Calls = Readonly<Record<string, () => unknown>>;
 const floatsOnly = (op: (x: ops.Tensor) => unknown): Calls => ({ 'x: expected f32, found i32': () => op(i(1)) });
 const internal = 'is called by a backward rule alone';
@@ -212,6 +214,21 @@ const refused: { readonly [N in OpName]: Calls | string } = {
   quantizeRows: {
     'x: expected (*, *), found (4)': () => ops.quantizeRows(f(4)),
     'x: expected f32 | bf16 | f16, found i8': () => ops.quantizeRows(of('i8', 2, 4)),
+  },
+  matmulInt8: {
+    'a: expected (*, *), found (4)': () => ops.matmulInt8(int8Rows(4), int8Rows(5, 4)),
+    'b: expected (*, 4), found (5, 3)': () => ops.matmulInt8(int8Rows(2, 4), int8Rows(5, 3)),
+    'aScale: expected (2), found (3)': () => ops.matmulInt8({ ...int8Rows(2, 4), scale: f(3) }, int8Rows(5, 4)),
+    'bScale: expected (5), found (4)': () => ops.matmulInt8(int8Rows(2, 4), { ...int8Rows(5, 4), scale: f(4) }),
+    'bias: expected (5), found (4)': () => ops.matmulInt8(int8Rows(2, 4), int8Rows(5, 4), f(4)),
+    'a: expected i8, found f32': () => ops.matmulInt8({ values: f(2, 4), scale: f(2) }, int8Rows(5, 4)),
+    'a: expected rows of at most 65536, found 65537': () => ops.matmulInt8(int8Rows(1, 65537), int8Rows(1, 65537)),
+  },
+  groupedMatmulInt8: {
+    'b: expected (5, 4), found (5, 3)': () =>
+      ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4), of('i8', 5, 3)], [f(5), f(5)], i(3)),
+    'offsets: expected (2), found (3)': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [f(5)], i(3)),
+    'bScale: expected 1 of them, found 0': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [], i(2)),
   },
 };
 

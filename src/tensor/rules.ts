@@ -21,6 +21,7 @@ import { layerNormBackwardRules, layerNormRules } from './ops/layerNorm.js';
 import { logRules } from './ops/log.js';
 import { logSoftmaxRules } from './ops/logSoftmax.js';
 import { matmulRules } from './ops/matmul.js';
+import { groupedMatmulInt8Rules, matmulInt8Rules } from './ops/matmulInt8.js';
 import { moeCombineBackwardRules, moeCombineRules } from './ops/moeCombine.js';
 import { mulRules } from './ops/mul.js';
 import { quantizeRowsRules } from './ops/quantizeRows.js';
@@ -41,6 +42,8 @@ import type { OpRules } from './rule.js';
 export const rules: { readonly [N in OpName]: OpRules<N> } = {
   matmul: matmulRules,
   groupedMatmul: groupedMatmulRules,
+  matmulInt8: matmulInt8Rules,
+  groupedMatmulInt8: groupedMatmulInt8Rules,
   groupedWeightGrad: groupedWeightGradRules,
   gatherRows: gatherRowsRules,
   scatterAddRows: scatterAddRowsRules,

@@ -61,4 +61,6 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   crossEntropy: rows.crossEntropyCases,
   crossEntropyBackward: second,
   quantizeRows: 'rounds: its derivative is zero almost everywhere',
+  matmulInt8: 'multiplies rounded activations: under a tape their float form is used',
+  groupedMatmulInt8: 'multiplies rounded activations: under a tape their float form is used',
 };

@@ -18,6 +18,7 @@ import { gatherRows } from './cases/gatherRows.js';
 import { gelu, geluBackward } from './cases/gelu.js';
 import { groupByExpert } from './cases/groupByExpert.js';
 import { groupedMatmul, groupedWeightGrad } from './cases/groupedMatmul.js';
+import { groupedMatmulInt8, matmulInt8 } from './cases/matmulInt8.js';
 import { layerNorm, layerNormBackward } from './cases/layerNorm.js';
 import { log } from './cases/log.js';
 import { logSoftmax } from './cases/logSoftmax.js';
@@ -45,6 +46,8 @@ import type { ParityCase } from './harness.js';
 export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   matmul,
   groupedMatmul,
+  matmulInt8,
+  groupedMatmulInt8,
   groupedWeightGrad,
   gatherRows,
   scatterAddRows,

@@ -23,6 +23,7 @@ import { layerNorm, layerNormBackward } from './ops/layerNorm.js';
 import { log } from './ops/log.js';
 import { logSoftmax } from './ops/logSoftmax.js';
 import { matmul } from './ops/matmul.js';
+import { groupedMatmulInt8, matmulInt8 } from './ops/matmulInt8.js';
 import { moeCombine, moeCombineBackward } from './ops/moeCombine.js';
 import { mul } from './ops/mul.js';
 import { pad } from './ops/pad.js';
@@ -45,6 +46,8 @@ import { transpose } from './ops/transpose.js';
 export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   matmul,
   groupedMatmul,
+  matmulInt8,
+  groupedMatmulInt8,
   groupedWeightGrad,
   gatherRows,
   scatterAddRows,
