@@ -17,6 +17,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   /** Of all shards; where two disagree the first one stands. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Why there is no `tokenizer.json`, where the weights' own file could have held a tokenizer. */
+  readonly withoutTokenizer?: string;
   /** Closes the files; entries cannot be read after it. */
   close(): Promise<void>;
 }

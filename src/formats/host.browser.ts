@@ -20,6 +20,10 @@ export async function openFile(_path: string): Promise<ByteSource> {
   return noPaths(folders);
 }
 
+export async function openModelFiles(_nameOrPath: string): Promise<{ folder: ModelFolder; gguf?: string }> {
+  return noPaths(folders);
+}
+
 export async function resolveModelPath(_nameOrPath: string): Promise<string> {
   return noPaths(folders);
 }

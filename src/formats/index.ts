@@ -11,6 +11,7 @@
 export {
   openFile,
   openFolder,
+  openModelFiles,
   pullModel,
   resolveModelPath,
   writeFileAtomically,

@@ -66,18 +66,21 @@ export async function writeRef(path: string, commit: string): Promise<void> {
 }
 
 /**
- * The model folder that a person means: the path of a folder, or `ORG/NAME` (or `ORG/NAME@REVISION`) of a model that
+ * The model that a person means: the path of a folder or of a GGUF file, or `ORG/NAME` (or `ORG/NAME@REVISION`) of a model that
  * was pulled before.
  *
  * @throws `file` with the command that fetches it
  */
 export async function resolveModelPath(nameOrPath: string): Promise<string> {
   const found = await stat(nameOrPath).catch(() => undefined);
-  if (found?.isDirectory()) return nameOrPath;
+  if (found?.isDirectory() || (found?.isFile() && /\.gguf$/i.test(nameOrPath))) return nameOrPath;
   const fail = (reason: string, hint: string) =>
     new JambalayaError('file', { file: nameOrPath, operation: 'read', reason }, { hint });
   if (found !== undefined) {
-    throw fail('it is a file, not a model folder', `Give the folder that holds it: ${dirname(nameOrPath)}`);
+    throw fail(
+      'it is neither a model folder nor a .gguf file',
+      `Give the folder that holds it: ${dirname(nameOrPath)}`,
+    );
   }
   const name = parseRepoName(nameOrPath);
   if (name === undefined) {
