@@ -36,13 +36,18 @@ export class Dispatcher {
       emit: (event: unknown) => this.post({ type: 'event', id, event }),
       aborted: () => this.stopped.has(id) || (abortFlag !== undefined && Atomics.load(abortFlag, 0) !== 0),
     };
-    const handler = this.handlers[method] as (params: unknown, progress: unknown) => Promise<unknown>;
-    handler(params, progress)
+    this.handle(method, params, progress)
       .then(
         (result) => this.post({ type: 'result', id, result }),
         (error: unknown) => this.post({ type: 'error', id, error: errorToData(error) }),
       )
       .finally(() => this.stopped.delete(id));
+  }
+
+  /** What a handler throws before its first wait is a rejection, too. */
+  private async handle(method: MethodName, params: unknown, progress: unknown): Promise<unknown> {
+    const handler = this.handlers[method] as (params: unknown, progress: unknown) => Promise<unknown>;
+    return handler(params, progress);
   }
 
   private get loaded(): ModelSession {
