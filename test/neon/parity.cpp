@@ -2,8 +2,8 @@
 // with the reference's results: `parity CASES`. Needs no JavaScript, so that it can run under an emulator of another CPU.
 //
 // Every operand has pages of its own with an inaccessible one on either side. Each case runs twice: with the operands
-// against the page behind them and the work in one piece, then against the page before them and the work in the smallest
-// pieces that kernels allow. Both have to give the same bits.
+// against the page behind them and the work in one piece, then against the page before them and every item of work in a
+// piece of its own. Both have to give the same bits.
 #define JAMBALAYA_ISA host
 #include "engine/context.h"
 #include "native/cpu.h"
@@ -169,10 +169,8 @@ double difference(const char* data, int dtype, const std::vector<double>& expect
 alignas(64) char scratch[jambalaya::host::scratchBytes];
 
 void wholeWork(void*, long long items, long long, jambalaya::host::Work work, void* body) { work(body, 0, items, scratch); }
-void smallWork(void*, long long items, long long grain, jambalaya::host::Work work, void* body) {
-  for (long long begin = 0; begin < items; begin += grain) {
-    work(body, begin, begin + grain < items ? begin + grain : items, scratch);
-  }
+void itemWork(void*, long long items, long long, jambalaya::host::Work work, void* body) {
+  for (long long i = 0; i < items; ++i) work(body, i, i + 1, scratch);
 }
 
 /** Runs a case; appends every compared result's bytes to `outputs`. Returns the number of failures. */
@@ -183,7 +181,7 @@ int replay(Run run, const Case& test, Against side, std::vector<std::string>& ou
     memory.push_back(new Guarded(buffer.bytes, side));
     buffers.push_back({memory.back()->data, buffer.length, buffer.dtype, 0});
   }
-  const Host host{side == Against::pageBehind ? wholeWork : smallWork, nullptr};
+  const Host host{side == Against::pageBehind ? wholeWork : itemWork, nullptr};
   int failure[4] = {};
   int failures = 0;
   if (run(test.words.data(), static_cast<long long>(test.words.size()), buffers.data(), static_cast<int>(buffers.size()), &host,
