@@ -3,6 +3,15 @@
  * know nothing of sampling. Shared code never branches on a model's type: the registry is in `load.ts`. Start with `jamba.ts`.
  */
 export { Bert, type BertConfig, parseBertConfig } from './bert.js';
+export { exportToGguf, type GgufExportReport } from './export/gguf.js';
+export {
+  copyFile,
+  type ExportOptions,
+  type ExportReport,
+  exportToHuggingFace,
+  type FloatType,
+} from './export/huggingFace.js';
+export { openGgufCheckpoint, openModel } from './gguf/open.js';
 export { withoutPadding } from './inputs.js';
 export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';
 export { type LoadedCheckpoint, loadCheckpoint } from './load.js';

@@ -41,7 +41,7 @@ export function tokenizerOfGguf(gguf: GgufFile): TokenizerTexts | { readonly rea
   const fields = new GgufFields(gguf);
   const kind = fields.text(key('model')) ?? 'none';
   if (kind === 'none' || kind === 'no_vocab') return { reason: 'the GGUF has no tokenizer inside' };
-  if (kind !== 'gpt2') return { reason: `the GGUF’s tokenizer is of kind "${kind}", and only byte-level BPE is read` };
+  if (kind !== 'gpt2') return { reason: `the GGUF’s tokenizer is of kind "${kind}" (byte-level BPE alone is read)` };
   const name = fields.text(key('pre')) ?? 'default';
   const pre = preTokenizerNamed(name);
   if (pre === undefined) return { reason: `the GGUF’s pre-tokenizer "${name}" is not known` };
