@@ -8,7 +8,7 @@ import { decodeState, encodeState } from '../../src/generation/index.js';
 import { type Model, withoutPadding } from '../../src/models/index.js';
 import { Segments, type State, StatePool } from '../../src/nn/index.js';
 import { scope } from '../../src/tensor/index.js';
-import { batchOf, devices, goldenFile, jambaSets, loadSet, read } from './support.js';
+import { batchOf, devices, goldenFile, jambaSets, largestDifference, loadSet, read } from './support.js';
 
 const sets = [...jambaSets, 'jamba-long', 'char-shakespeare'] as const;
 
@@ -86,7 +86,13 @@ describe.each(devices)('$title', ({ title, open }) => {
       ['original', state],
       ['restored', restored],
     ] as const) {
-      expect(await inPieces(model, continued, ids.slice(half), rest), name).toEqual(whole.slice(half * V));
+      const went = await inPieces(model, continued, ids.slice(half), rest);
+      // A file holds float32: the reference's float64 states are rounded on the way.
+      if (name === 'restored' && device.name === 'reference') {
+        expect(largestDifference(went, whole.slice(half * V)), name).toBeLessThan(1e-5);
+      } else {
+        expect(went, name).toEqual(whole.slice(half * V));
+      }
     }
     for (const held of [state, clone, restored]) held.dispose();
     pool.dispose();

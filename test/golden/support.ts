@@ -41,14 +41,16 @@ export async function goldenFile(set: string, file = 'golden.safetensors') {
     shape: (name: string) => find(name).shape,
     floats: (name: string) => readFloats(find(name)),
     integers: async (name: string) => Int32Array.from(await readIntegers(find(name))),
-    entry: find,
   };
 }
 
 export const openSet = async (set: string): Promise<Checkpoint> => openCheckpoint(await openFolder(folderOf(set)));
 
 export async function loadSet(set: string, device: Device, options: WeightOptions = {}): Promise<Model> {
-  return (await loadCheckpoint(await openSet(set), device, options)).model;
+  const checkpoint = await openSet(set);
+  const { model } = await loadCheckpoint(checkpoint, device, options);
+  await checkpoint.close();
+  return model;
 }
 
 /** Every device and instruction set of this machine; `JAMBALAYA_TEST_DEVICES=native,wasm` narrows them down. */

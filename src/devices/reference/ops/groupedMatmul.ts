@@ -1,23 +1,14 @@
-import { matmulModes } from '../../../contract/index.js';
 import type { Kernel } from '../operands.js';
 import { checkOffsets } from '../segments.js';
+import { matmulRows } from './matmul.js';
 
 export const groupedMatmul: Kernel<'groupedMatmul'> = (args) => {
   const { a, offsets, b, bScale, out, rows, inner, columns, experts, mode } = args;
   checkOffsets('groupedMatmul', offsets, experts, rows);
   for (let e = 0; e < experts; e++) {
-    /** An element of the expert's matrix; int8 rows carry one scale each. */
-    const element = (row: number, width: number, column: number) =>
-      b[e]![row * width + column]! * (bScale === undefined ? 1 : bScale[e]![row]!);
-    for (let r = offsets[e]!; r < offsets[e + 1]!; r++) {
-      for (let j = 0; j < columns; j++) {
-        let sum = 0;
-        for (let l = 0; l < inner; l++) {
-          sum += a[r * inner + l]! * (mode === matmulModes.nt ? element(j, inner, l) : element(l, columns, j));
-        }
-        out[r * columns + j] = sum;
-      }
-    }
+    if (offsets[e] === offsets[e + 1]) continue;
+    const operands = { a, b: b[e]!, bScale: bScale?.[e], out };
+    matmulRows(operands, [rows, inner, columns], mode, offsets[e]!, offsets[e + 1]!);
   }
 };
 
