@@ -89,8 +89,14 @@ describe('pull', () => {
   it('goes on by itself when the connection is cut', async () => {
     hub.cuts = [1_000_000, 500_000];
     expect(await jambalayaJson(['pull', 'org/name'], { env })).toMatchObject({ downloadedBytes: allBytes });
-    const ranges = hub.seen.filter(({ server }) => server === 'storage').map(({ range }) => range);
-    expect(ranges).toEqual([undefined, 'bytes=1000000-', 'bytes=1500000-']);
+    // A connection that is cut may lose bytes that were under way: the next one starts after those that came.
+    const starts = hub.seen.flatMap(({ server, range }) => (server === 'storage' ? [Number(range?.slice(6, -1))] : []));
+    expect(starts).toHaveLength(3);
+    expect(starts[0]).toBeNaN();
+    expect(starts[1]).toBeLessThanOrEqual(1_000_000);
+    expect(starts[2]! - starts[1]!).toBeLessThanOrEqual(500_000);
+    expect(starts[2]).toBeGreaterThan(starts[1]!);
+    expect(starts[1]).toBeGreaterThan(0);
   });
 
   it('refuses a file with another hash, and keeps nothing of it', async () => {

@@ -27,13 +27,20 @@ export function plainEnvironment(): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** A process that does not end by itself is ended, sooner than its test. */
+const longestMilliseconds = 100_000;
+
 /** Runs a Node program from the root of the repository to its end. */
 export function runNode(
   args: readonly string[],
   { env, input, onStart, onOutput }: CliOptions = {},
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...plainEnvironment(), ...env } });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...plainEnvironment(), ...env },
+      timeout: longestMilliseconds,
+    });
     onStart?.(child);
     let stdout = '';
     let stderr = '';
