@@ -1,6 +1,5 @@
 import { PlanningDevice } from '../devices/index.js';
-import { openCheckpoint, openFolder, resolveModelPath } from '../formats/index.js';
-import { loadCheckpoint, type Model, type ModelDescription } from '../models/index.js';
+import { loadCheckpoint, type Model, type ModelDescription, openModel } from '../models/index.js';
 import type { LayerStateLayout } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import type { WeightScheme } from '../runtime/index.js';
@@ -23,10 +22,10 @@ interface Totals {
 
 /** Reads the config and the headers alone, and checks every tensor's name, shape and dtype against the architecture. */
 export async function inspect(name: string, { strict = false, weights, json }: InspectOptions): Promise<void> {
-  const checkpoint = await openCheckpoint(await openFolder(await resolveModelPath(name)));
+  const checkpoint = await openModel(name);
   const quantize = weights && weights !== 'file' ? quantizer(weights) : undefined;
-  const { model, unusedTensors } = await loadCheckpoint(checkpoint, new PlanningDevice(), { strict, quantize });
-  await checkpoint.close();
+  const loading = loadCheckpoint(checkpoint, new PlanningDevice(), { strict, quantize });
+  const { model, unusedTensors } = await loading.finally(() => checkpoint.close());
   const { description } = model;
   const layers = description.layers.map((layer, index) => ({
     index,

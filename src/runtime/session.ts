@@ -2,7 +2,7 @@
 import type { Device } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { type Checkpoint, type ModelFolder, openCheckpoint, openFolder, resolveModelPath } from '../formats/index.js';
+import type { Checkpoint, ModelFolder } from '../formats/index.js';
 import {
   allLogits,
   compareLogits,
@@ -12,7 +12,7 @@ import {
   type Sequence,
   windowedLogLikelihood,
 } from '../generation/index.js';
-import { loadCheckpoint, type Model } from '../models/index.js';
+import { loadCheckpoint, type Model, openModel } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
@@ -38,15 +38,27 @@ export class ModelSession {
 
   static async load(request: LoadRequest, emit: (event: Methods['load']['event']) => void): Promise<ModelSession> {
     const started = performance.now();
-    const folder = await openFolder(await resolveModelPath(request.model));
+    const checkpoint = await openModel(request.model);
+    try {
+      return await ModelSession.loadFrom(checkpoint, request, { started, emit });
+    } catch (error) {
+      await checkpoint.close();
+      throw error;
+    }
+  }
+
+  private static async loadFrom(
+    checkpoint: Checkpoint,
+    request: LoadRequest,
+    { started, emit }: { started: number; emit: (event: Methods['load']['event']) => void },
+  ): Promise<ModelSession> {
     const device = await openDevice({ name: request.device, isa: request.isa, threads: request.threads });
-    const checkpoint = await openCheckpoint(folder);
     const { model } = await loadCheckpoint(checkpoint, device, {
       strict: request.strict ?? false,
       quantize: request.weights && request.weights !== 'file' ? quantizer(request.weights) : undefined,
       onProgress: emit,
     });
-    const tokenizer = await readTokenizer(folder);
+    const tokenizer = await readTokenizer(checkpoint.folder);
     const { causal, vocabularySize } = model.description;
     const info = {
       source: request.model,
@@ -142,7 +154,7 @@ export class ModelSession {
   /** Mean KL divergence and top-1 agreement with another folder's model of the same vocabulary. */
   async compare({ model, text, window }: CompareRequest, { emit, aborted }: Progress<'compare'>): Promise<Comparison> {
     const ids = this.tokens.encode(decodeUtf8(text), { parseSpecial: false });
-    const checkpoint = await openCheckpoint(await openFolder(await resolveModelPath(model)));
+    const checkpoint = await openModel(model);
     try {
       const { model: other } = await loadCheckpoint(checkpoint, this.device);
       using disposed = other;
@@ -155,8 +167,9 @@ export class ModelSession {
 
   private get tokens(): Tokenizer {
     if (this.tokenizer !== undefined) return this.tokenizer;
-    const reason = `${this.loaded.info.source} has no tokenizer.json`;
-    throw new JambalayaError('unavailable', { what: 'text', reason }, { hint: 'give token ids instead of text' });
+    const reason = this.checkpoint.withoutTokenizer ?? `${this.loaded.info.source} has no tokenizer.json`;
+    const hint = 'put the model’s tokenizer.json there, or give token ids instead of text';
+    throw new JambalayaError('unavailable', { what: 'text', reason }, { hint });
   }
 
   private promptIds({ prompt, parseSpecial, state }: GenerateRequest): readonly number[] {
