@@ -16,6 +16,7 @@ export {
   resolveModelPath,
   writeSafetensors,
 } from './formats/index.js';
+export { exportToGguf, exportToHuggingFace, openModel } from './models/index.js';
 export { quantizeCheckpoint } from './quantization/index.js';
 export * from './runtime/index.js';
 export { type ChatMessage, Tokenizer } from './tokenizers/index.js';

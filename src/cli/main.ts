@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { chat } from './chat.js';
 import { complete } from './complete.js';
 import { evaluate } from './evaluate.js';
+import { exportDTypes, exportForms, exportModel } from './export.js';
 import { inspect } from './inspect.js';
 import { logits } from './logits.js';
 import { deviceNames, isaNames, quantizationSchemes, weightSchemes } from './options.js';
@@ -44,7 +45,7 @@ const program = new Command('jambalaya')
 /** Options of every command that loads a model. */
 const withModel = (command: Command): Command =>
   command
-    .argument('<model>', 'a model folder, or ORG/NAME from the local hub cache')
+    .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
     .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
     .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
     .option('--threads <n>', 'threads of the native device', whole)
@@ -80,7 +81,7 @@ withSampling(withModel(program.command('chat')))
 
 withJson(program.command('inspect'))
   .description('show a model’s layers, parameters, memory and what was ignored')
-  .argument('<model>', 'a model folder, or ORG/NAME from the local hub cache')
+  .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
   .option('--strict', 'tensors that the model has no use for are an error')
   .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
   .action((model, options) => inspect(model, options));
@@ -93,12 +94,20 @@ withJson(program.command('quantize'))
     among(quantizationSchemes),
     'experts-int8',
   )
-  .argument('<in>', 'a model folder, or ORG/NAME from the local hub cache')
+  .argument('<in>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
   .argument('<out>', 'the folder to write')
   .option('--text <file>', 'compare both models on this text: KL divergence and top-1 agreement')
   .option('--window <n>', 'tokens of a window of that text', whole, 512)
   .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
   .action((input, output, options) => quantize(input, output, options));
+
+withJson(program.command('export'))
+  .description('write a model as a Hugging Face folder, or as a GGUF file for llama.cpp')
+  .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
+  .requiredOption('--to <form>', exportForms.join(' | '), among(exportForms))
+  .requiredOption('--out <path>', 'the folder, or the .gguf file, to write')
+  .option('--dtype <name>', `${exportDTypes.join(' | ')} (default: what most of the weights are)`, among(exportDTypes))
+  .action((model, options) => exportModel(model, options));
 
 withJson(withModel(program.command('logits')))
   .description('write the logits (T, V) of token ids to a safetensors file')

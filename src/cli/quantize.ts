@@ -1,12 +1,11 @@
-import { mkdir, realpath } from 'node:fs/promises';
 import type { DeviceName } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
-import { JambalayaError } from '../errors/index.js';
 import { resolveModelPath } from '../formats/index.js';
 import { type QuantizationScheme, quantizeCheckpoint } from '../quantization/index.js';
 import { loadModel } from '../runtime/index.js';
 import { readText } from './evaluate.js';
 import { formatBytes, formatTable, interruptible, Output, ProgressLine } from './output.js';
+import { makeOutputFolder } from './outputFolder.js';
 
 interface QuantizeFlags {
   readonly scheme: QuantizationScheme;
@@ -47,21 +46,6 @@ export async function quantize(name: string, output: string, options: QuantizeFl
       `on ${options.text}: mean KL divergence ${meanKl.toExponential(3)} nats, top-1 agreement ${(100 * top1Agreement).toFixed(2)} % of ${positions} positions`,
     );
   }
-}
-
-/** Makes the folder, which is not to be the model's own, under whatever name. */
-async function makeOutputFolder(input: string, output: string): Promise<void> {
-  try {
-    await mkdir(output, { recursive: true });
-  } catch (cause) {
-    throw new JambalayaError('file', { file: output, operation: 'write', reason: (cause as Error).message }, { cause });
-  }
-  if ((await realpath(input)) !== (await realpath(output))) return;
-  throw new JambalayaError('usage', {
-    argument: 'out',
-    expected: 'another folder than the model’s own',
-    found: output,
-  });
 }
 
 async function compare(

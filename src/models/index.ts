@@ -5,6 +5,7 @@
 export { Bert, type BertConfig, parseBertConfig } from './bert.js';
 export { exportToGguf, type GgufExportReport } from './export/gguf.js';
 export {
+  copyCompanions,
   copyFile,
   type ExportOptions,
   type ExportReport,

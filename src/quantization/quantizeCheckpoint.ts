@@ -3,8 +3,6 @@ import type { Device, HostArray } from '../contract/index.js';
 import { PlanningDevice } from '../devices/index.js';
 import {
   type Checkpoint,
-  openCheckpoint,
-  openFolder,
   readFloats,
   readTensor,
   type TensorEntry,
@@ -12,7 +10,7 @@ import {
   writeFileAtomically,
   writeSafetensors,
 } from '../formats/index.js';
-import { loadCheckpoint } from '../models/index.js';
+import { copyCompanions, loadCheckpoint, openModel } from '../models/index.js';
 import { type MatrixRole, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
 import { quantizeRows, scope, Tensor } from '../tensor/index.js';
 import { type QuantizationScheme, schemes } from './schemes.js';
@@ -42,7 +40,7 @@ export interface QuantizeOptions {
 }
 
 /**
- * Copies the model folder `input` to `output` with every matrix of the scheme as int8 rows
+ * Copies the model `input` (a folder or a GGUF file) to the folder `output` with every matrix of the scheme as int8 rows
  * (`NAME` I8, `NAME_scale` F32). The other files of the folder that a model needs are copied as they are.
  */
 export async function quantizeCheckpoint(
@@ -51,7 +49,7 @@ export async function quantizeCheckpoint(
   device: Device,
   { scheme = 'experts-int8', onTensor }: QuantizeOptions = {},
 ): Promise<QuantizationReport> {
-  const checkpoint = await openCheckpoint(await openFolder(input));
+  const checkpoint = await openModel(input);
   try {
     const { method, roles } = schemes[scheme];
     const names = await tensorsWithRole(checkpoint, roles);
@@ -167,14 +165,3 @@ function rowErrors(weights: Float32Array, q: Int8Array, scales: Float32Array, co
 }
 
 const bytesOf = (array: HostArray) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-
-/** Tokenizer, templates and generation settings; weights and config are written anew. */
-async function copyCompanions(checkpoint: Checkpoint, output: string): Promise<void> {
-  for (const file of await checkpoint.folder.list()) {
-    if (!/\.(json|jinja|txt|model|md)$|^LICENSE/.test(file) || file === 'config.json' || file.endsWith('.index.json'))
-      continue;
-    const source = await checkpoint.folder.open(file);
-    await writeFileAtomically(`${output}/${file}`, await source.read(0, source.size));
-    await source.close();
-  }
-}

@@ -70,8 +70,8 @@ function configOf({ quantization_config: _, ...config }: JsonObject, type: Float
   return { ...config, ...Object.fromEntries(present.map((name) => [name, torchNames[type]])) };
 }
 
-/** Tokenizer, templates, generation settings and texts; weights and config are written anew. */
-async function copyCompanions(checkpoint: Checkpoint, output: string): Promise<void> {
+/** Copies a model's tokenizer, templates, generation settings and texts; weights and config are written anew. */
+export async function copyCompanions(checkpoint: Checkpoint, output: string): Promise<void> {
   for (const file of await checkpoint.folder.list()) {
     if (!/\.(json|jinja|txt|model|md)$|^LICENSE/.test(file) || file === 'config.json' || file.endsWith('.index.json'))
       continue;
@@ -79,6 +79,7 @@ async function copyCompanions(checkpoint: Checkpoint, output: string): Promise<v
   }
 }
 
+/** Copies one file of a model's folder. */
 export async function copyFile({ folder }: Checkpoint, file: string, path: string): Promise<void> {
   const source = await folder.open(file);
   try {
