@@ -33,7 +33,7 @@ const { metafile, outputFiles } = await build({
   bundle: true,
   format: 'esm',
   platform: 'browser',
-  conditions: ['source', 'browser'],
+  conditions: ['jambalaya-source', 'browser'],
   target: 'es2022',
   minify: true,
   metafile: true,

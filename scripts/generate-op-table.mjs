@@ -26,7 +26,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  conditions: ['source'],
+  conditions: ['jambalaya-source'],
   logLevel: 'error',
 });
 const { opNames, ops, dtypes, parity, gradients } = await import(pathToFileURL(bundle).href);

@@ -20,7 +20,7 @@ export async function recordCases(out, ops) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    conditions: ['source'],
+    conditions: ['jambalaya-source'],
     logLevel: 'error',
   });
   const { recordCases: record } = await import(pathToFileURL(recorder).href);

@@ -66,7 +66,7 @@ describe.skipIf(skipped)('in a browser', () => {
       format: 'esm',
       platform: 'browser',
       target: 'es2022',
-      conditions: ['source', 'browser'],
+      conditions: ['jambalaya-source', 'browser'],
       write: false,
       logLevel: 'error',
     });
