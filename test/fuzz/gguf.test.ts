@@ -1,9 +1,14 @@
 /**
- * Damaged GGUF files: the reader returns a file that keeps every promise, or throws a `format` error.
+ * Damaged GGUF files: the reader returns a file that keeps every promise, or throws a `format` error; and what opens and
+ * loads them as models gives a model and a tokenizer, or a typed error.
  *
  * Case number n is the same in every run. JAMBALAYA_FUZZ_COUNT says how many.
  */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PlanningDevice } from '../../src/devices/index.js';
 import { isJambalayaError } from '../../src/errors/index.js';
 import {
   bytesSource,
@@ -11,9 +16,13 @@ import {
   type GgufFile,
   type GgufMetadata,
   ggufEntry,
+  memoryFolder,
+  openCheckpoint,
   readFloats,
   readGguf,
 } from '../../src/formats/index.js';
+import { exportToGguf, loadCheckpoint, openGgufCheckpoint } from '../../src/models/index.js';
+import { Tokenizer } from '../../src/tokenizers/index.js';
 import { mutateBytes, type Random, seededRandom } from './mutate.js';
 
 const count = Number(process.env.JAMBALAYA_FUZZ_COUNT ?? 2000);
@@ -55,12 +64,12 @@ function guarded(bytes: Uint8Array) {
 }
 
 /** Odd numbers where counts, lengths, codes and offsets are: anywhere in the head. */
-function mutateNumbers(random: Random): Uint8Array {
-  const bytes = file.slice();
+function mutateNumbers(whole: Uint8Array, head: number, random: Random): Uint8Array {
+  const bytes = whole.slice();
   const view = new DataView(bytes.buffer);
   const odd = [0n, 1n, 2n, 9n, 31n, 33n, 255n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
   for (let left = 1 + random.below(2); left > 0; left--) {
-    const at = random.below(headBytes - 8);
+    const at = random.below(head - 8);
     if (random.below(2) === 0) view.setBigUint64(at, random.pick(odd), true);
     else view.setUint32(at, Number(random.pick(odd) & 0xffffffffn), true);
   }
@@ -72,7 +81,34 @@ function damaged(random: Random): Uint8Array {
   if (kind === 0) return mutateBytes(file, random);
   if (kind === 1)
     return Uint8Array.from([...mutateBytes(file.subarray(0, headBytes), random), ...file.slice(headBytes)]);
-  return mutateNumbers(random);
+  return mutateNumbers(file, headBytes, random);
+}
+
+/** A model of a golden set with a small byte-level tokenizer, in one file. */
+async function modelFile(): Promise<{ bytes: Uint8Array; head: number }> {
+  const golden = (name: string) => new Uint8Array(readFileSync(new URL(`../fixtures/golden/${name}`, import.meta.url)));
+  const vocab = Object.fromEntries([...'abcdefghĠ', 'ab', 'cd', 'abcd'].map((token, id) => [token, id]));
+  const tokenizer = {
+    added_tokens: [{ id: 12, content: '<end>', special: true }],
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: true },
+    decoder: { type: 'ByteLevel' },
+    model: { type: 'BPE', vocab, merges: ['a b', 'c d', 'ab cd'] },
+  };
+  const folder = memoryFolder('m', {
+    'config.json': golden('jamba-stacked/config.json'),
+    'model.safetensors': golden('jamba-stacked/model.safetensors'),
+    'tokenizer.json': new TextEncoder().encode(JSON.stringify(tokenizer)),
+  });
+  const place = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  try {
+    const checkpoint = await openCheckpoint(folder);
+    await exportToGguf(checkpoint, join(place, 'm.gguf'), { type: 'Q8_0' });
+    const bytes = new Uint8Array(readFileSync(join(place, 'm.gguf')));
+    const { tensors } = await readGguf(bytesSource('m', bytes));
+    return { bytes, head: Math.min(...[...tensors.values()].map(({ offset }) => offset)) };
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 }
 
 async function checkPromises({ tensors, metadata: read }: GgufFile): Promise<void> {
@@ -121,6 +157,38 @@ describe('damaged files', () => {
       expect(Object.keys(outcomes).length).toBeGreaterThan(8);
       const table = Object.entries(outcomes).sort((a, b) => b[1] - a[1]);
       console.log([`gguf, ${count} cases:`, ...table.map(([name, times]) => `${times}\t${name}`)].join('\n'));
+    },
+    timeout,
+  );
+
+  it(
+    `${Math.ceil(count / 4)} of models`,
+    async () => {
+      const { bytes, head } = await modelFile();
+      const outcomes: Record<string, number> = {};
+      for (let seed = 0; seed < count / 4; seed++) {
+        const random = seededRandom(seed);
+        const device = new PlanningDevice();
+        let result = 'model';
+        try {
+          const content = mutateNumbers(bytes, head, random);
+          const checkpoint = await openGgufCheckpoint(memoryFolder('fuzzed', { 'f.gguf': content }), 'f.gguf');
+          (await loadCheckpoint(checkpoint, device)).model.dispose();
+          if (await checkpoint.folder.has('tokenizer.json')) {
+            const source = await checkpoint.folder.open('tokenizer.json');
+            const tokenizer = new TextDecoder().decode(await source.read(0, source.size));
+            Tokenizer.create({ name: 'f', tokenizer }).encode('abcd abc');
+          }
+        } catch (error) {
+          if (!isJambalayaError(error)) throw new Error(`case ${seed}`, { cause: error });
+          result = error.code;
+        }
+        expect(device.memory.bytes, `case ${seed}`).toBe(0);
+        outcomes[result] = (outcomes[result] ?? 0) + 1;
+      }
+      expect(outcomes.model).toBeGreaterThan(count / 100);
+      expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(['format', 'config', 'checkpoint']));
+      console.log(outcomes);
     },
     timeout,
   );

@@ -69,7 +69,12 @@ async function dequantized({ entry, firstRow }: Part, scale: TensorEntry): Promi
       found: `(${scale.shape.join(', ')})`,
     });
   }
-  return Float32Array.from(rows, (q, i) => q * scales[firstRow + Math.floor(i / columns)]!);
+  const values = new Float32Array(rows.length);
+  for (let row = 0; row < count; row++) {
+    const factor = scales[firstRow + row]!;
+    for (let i = row * columns; i < (row + 1) * columns; i++) values[i] = rows[i]! * factor;
+  }
+  return values;
 }
 
 /** The float dtype that most bytes of a checkpoint have; F32 where none has any. */
