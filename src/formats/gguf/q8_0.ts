@@ -16,18 +16,21 @@ const f32 = Math.fround;
 export function encodeQ8(values: Float32Array): Uint8Array<ArrayBuffer> {
   const blocks = values.length / q8BlockValues;
   const bytes = new Uint8Array(blocks * q8BlockBytes);
-  const view = new DataView(bytes.buffer);
+  const [view, rows] = [new DataView(bytes.buffer), new Int8Array(bytes.buffer)];
   for (let b = 0; b < blocks; b++) {
     const first = b * q8BlockValues;
     let largest = 0;
-    for (let i = first; i < first + q8BlockValues; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    for (let i = first; i < first + q8BlockValues; i++) {
+      const magnitude = Math.abs(values[i]!);
+      if (magnitude > largest) largest = magnitude;
+    }
     const d = f32(largest / 127);
     const inverse = d === 0 ? 0 : f32(1 / d);
     const at = b * q8BlockBytes;
     view.setUint16(at, numberToF16(d), true);
     for (let i = 0; i < q8BlockValues; i++) {
       const scaled = f32(values[first + i]! * inverse);
-      view.setInt8(at + 2 + i, Math.sign(scaled) * Math.floor(Math.abs(scaled) + 0.5));
+      rows[at + 2 + i] = scaled < 0 ? -Math.floor(0.5 - scaled) : Math.floor(scaled + 0.5);
     }
   }
   return bytes;
@@ -37,12 +40,13 @@ export function encodeQ8(values: Float32Array): Uint8Array<ArrayBuffer> {
 export function decodeQ8(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   const blocks = bytes.length / q8BlockBytes;
   const values = new Float32Array(blocks * q8BlockValues);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { buffer, byteOffset, byteLength } = bytes;
+  const [view, rows] = [new DataView(buffer, byteOffset, byteLength), new Int8Array(buffer, byteOffset, byteLength)];
   for (let b = 0; b < blocks; b++) {
     const at = b * q8BlockBytes;
     const d = f16ToNumber(view.getUint16(at, true));
     const first = b * q8BlockValues;
-    for (let i = 0; i < q8BlockValues; i++) values[first + i] = d * view.getInt8(at + 2 + i);
+    for (let i = 0; i < q8BlockValues; i++) values[first + i] = d * rows[at + 2 + i]!;
   }
   return values;
 }
