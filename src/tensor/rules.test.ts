@@ -227,7 +227,8 @@ const refused: { readonly [N in OpName]: Calls | string } = {
   groupedMatmulInt8: {
     'b: expected (5, 4), found (5, 3)': () =>
       ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4), of('i8', 5, 3)], [f(5), f(5)], i(0, 1, 2)),
-    'offsets: expected (2), found (3)': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [f(5)], i(0, 1, 2)),
+    'offsets: expected (2), found (3)': () =>
+      ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [f(5)], i(0, 1, 2)),
     'bScale: expected 1 of them, found 0': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [], i(0, 2)),
   },
 };

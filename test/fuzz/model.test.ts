@@ -86,8 +86,7 @@ describe('damaged models', () => {
         const weights = n % 2 === 0 ? mutateSafetensors(set.weights, random) : set.weights.slice();
         // Any bytes are numbers of some kind, NaN and infinity among them.
         if (n % 2 === 1)
-          for (let i = 0; i < 2000; i++)
-            weights[random.below(weights.length - 20_000) + 20_000] = random.below(256);
+          for (let i = 0; i < 2000; i++) weights[random.below(weights.length - 20_000) + 20_000] = random.below(256);
         const folder = memoryFolder('fuzzed', { 'config.json': set.config, 'model.safetensors': weights });
         await outcome(async () => {
           const checkpoint = await openCheckpoint(folder);
