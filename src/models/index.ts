@@ -1,6 +1,7 @@
 /**
  * Models: one file per architecture, which reads like its paper: configuration, modules, names on disk, forward pass. They
  * know nothing of sampling. Shared code never branches on a model's type: the registry is in `load.ts`. Start with `jamba.ts`.
+ * `gguf/` reads the same models out of llama.cpp's files, `export/` writes both forms.
  */
 export { Bert, type BertConfig, parseBertConfig } from './bert.js';
 export { exportToGguf, type GgufExportReport } from './export/gguf.js';

@@ -82,6 +82,26 @@ describe('a byte-level BPE tokenizer', () => {
     expect(plain.encode('a', { addSpecialTokens: true })[0]).not.toBe(1);
   });
 
+  it('keeps what the configuration alone calls special, and whether spaces are cleaned up', async () => {
+    const texts = textsOf('tokenizer-bpe');
+    const { vocab } = (JSON.parse(texts.tokenizer) as { model: { vocab: Record<string, number> } }).model;
+    const token = Object.keys(vocab)[300]!;
+    const config = JSON.parse(texts.config!) as JsonObject;
+    const edited = {
+      ...texts,
+      config: JSON.stringify({
+        ...config,
+        additional_special_tokens: [{ content: token }],
+        clean_up_tokenization_spaces: true,
+      }),
+    };
+    const [before, after] = [create(edited), await throughGguf(edited, 700)];
+    expect(before.specialIds.has(300)).toBe(true);
+    expect([...after.specialIds].sort()).toEqual([...before.specialIds].sort());
+    expect([after.cleansUpSpaces, before.cleansUpSpaces]).toEqual([true, true]);
+    expect((await throughGguf(texts, 700)).cleansUpSpaces).toBe(false);
+  });
+
   it('writes llama.cpp’s kinds of tokens, and fills the rows that no token has', () => {
     const metadata = ggufTokenizer(textsOf('tokenizer-bpe'), 'tokenizer.json', 702) as Map<string, GgufValue>;
     const written = (key: string) => metadata.get(`tokenizer.ggml.${key}`)!.value;

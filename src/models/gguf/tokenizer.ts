@@ -29,6 +29,9 @@ const roles = [
   ['pad_token', key('padding_token_id')],
 ] as const;
 
+/** Ours: llama.cpp has no word for it. */
+const cleanUpKey = 'jambalaya.clean_up_tokenization_spaces';
+
 /** The files of a tokenizer as text. */
 export interface TokenizerTexts {
   readonly tokenizer: string;
@@ -91,7 +94,7 @@ export function tokenizerOfGguf(gguf: GgufFile): TokenizerTexts | { readonly rea
     config: JSON.stringify({
       tokenizer_class: 'PreTrainedTokenizerFast',
       ...Object.fromEntries(named),
-      clean_up_tokenization_spaces: false,
+      clean_up_tokenization_spaces: fields.flag(cleanUpKey) ?? false,
     }),
     chatTemplate: fields.text('tokenizer.chat_template'),
   };
@@ -146,14 +149,17 @@ export function ggufTokenizer(
     types[id] = type;
     return true;
   };
-  const special = new Set(named.values());
+  const additional = config.additional_special_tokens;
+  const special = new Set([...named.values(), ...(Array.isArray(additional) ? additional.map(contentOf) : [])]);
   const added = Array.isArray(json.added_tokens)
     ? (json.added_tokens as readonly JsonValue[]).filter(isJsonObject)
     : [];
   const stripped = added.some(({ lstrip, rstrip, single_word }) => lstrip || rstrip || single_word);
   if (stripped) return { reason: 'its added tokens take the space around them' };
   const fits =
-    Object.entries(vocab).every(([content, id]) => place(content, id, tokenTypes.normal)) &&
+    Object.entries(vocab).every(([content, id]) => {
+      return place(content, id, special.has(content) ? tokenTypes.control : tokenTypes.normal);
+    }) &&
     added.every(({ content, id, special: marked }) => {
       const control = marked === true || (typeof content === 'string' && special.has(content));
       return place(content, id, control ? tokenTypes.control : tokenTypes.userDefined);
@@ -174,6 +180,7 @@ export function ggufTokenizer(
       const id = idOf.get(named.get(role) ?? '');
       return id === undefined ? [] : [[idKey, { type: 'u32', value: id }]];
     }),
+    ...(config.clean_up_tokenization_spaces === true ? [[cleanUpKey, { type: 'bool', value: true }] as const] : []),
     ...(typeof template === 'string'
       ? [['tokenizer.chat_template', { type: 'string', value: template }] as const]
       : []),
