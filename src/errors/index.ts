@@ -110,6 +110,11 @@ export function errorToData(error: unknown): ErrorData {
 }
 
 export function errorFromData(data: ErrorData): Error {
-  if (data.code === 'internal' || data.fields === undefined) return new Error(data.message);
-  return new JambalayaError(data.code, data.fields, { hint: data.hint });
+  const typed = data.code !== 'internal' && data.fields !== undefined;
+  const error = typed
+    ? new JambalayaError(data.code as ErrorCode, data.fields!, { hint: data.hint })
+    : new Error(data.message);
+  // Where it was thrown says more than where it arrived.
+  if (data.stack !== undefined) error.stack = data.stack;
+  return error;
 }

@@ -1,6 +1,7 @@
 /** Writes a quantized copy of a model folder, one tensor in memory at a time. */
 import type { Device, HostArray } from '../contract/index.js';
 import { PlanningDevice } from '../devices/index.js';
+import { JambalayaError } from '../errors/index.js';
 import {
   type Checkpoint,
   readFloats,
@@ -53,6 +54,13 @@ export async function quantizeCheckpoint(
   try {
     const { method, roles } = schemes[scheme];
     const names = await tensorsWithRole(checkpoint, roles);
+    if (names.size === 0 && ![...checkpoint.tensors.values()].some(({ dtype }) => dtype === 'I8')) {
+      throw new JambalayaError('usage', {
+        argument: 'scheme',
+        expected: `a model with matrices that ${scheme} quantizes`,
+        found: `none in ${checkpoint.folder.name}`,
+      });
+    }
     const reports: TensorReport[] = [];
     const entries = [...checkpoint.tensors.values()];
     const report = (tensor: TensorReport) => {

@@ -17,7 +17,7 @@ import { StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
 import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
-import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress } from './protocol.js';
+import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
 import { type Outcome, Scheduler } from './scheduler.js';
 
 export class ModelSession {
@@ -31,6 +31,7 @@ export class ModelSession {
     private readonly checkpoint: Checkpoint,
     private readonly model: Model,
     private readonly tokenizer: Tokenizer | undefined,
+    private readonly weights: WeightScheme,
   ) {
     this.pool = new StatePool(device, model.stateLayouts);
     this.scheduler = model.description.causal ? new Scheduler(model) : undefined;
@@ -69,7 +70,8 @@ export class ModelSession {
       loadSeconds: (performance.now() - started) / 1000,
     };
     const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
-    return new ModelSession({ info, capabilities }, device, checkpoint, model, tokenizer);
+    const weights = request.weights ?? 'file';
+    return new ModelSession({ info, capabilities }, device, checkpoint, model, tokenizer, weights);
   }
 
   async generate(request: GenerateRequest, { emit, aborted }: Progress<'generate'>): Promise<undefined> {
@@ -178,7 +180,8 @@ export class ModelSession {
   }
 
   private modelFingerprint(): Promise<string> {
-    this.fingerprint ??= modelFingerprint(this.checkpoint);
+    // A state of quantized weights is not one of the file's own.
+    this.fingerprint ??= modelFingerprint(this.checkpoint).then((file) => `${file} ${this.weights}`);
     return this.fingerprint;
   }
 

@@ -1,5 +1,14 @@
 /** What the browser test runs inside a page: bundled by it, and called by name. */
-import { openDevice } from '../../src/browser.js';
+import {
+  generate,
+  loadCheckpoint,
+  openCheckpoint,
+  openDevice,
+  StatePool,
+  TextStream,
+  Tokenizer,
+  urlFolder,
+} from '../../src/browser.js';
 import { encodeCommand } from '../../src/contract/index.js';
 
 /** rmsNorm of (3, 4), (1, 1) with weight 1, 2 on the page's WASM device. */
@@ -17,4 +26,22 @@ export async function rmsNormOnWasm(): Promise<{ device: string; isa: string; ou
   const { name, isa } = device;
   device.dispose();
   return { device: name, isa, out: [...values] };
+}
+
+/** The most likely continuation of a prompt by the model at `url`, computed in the page. */
+export async function completeInPage(url: string, prompt: string, maxTokens: number): Promise<string> {
+  const device = await openDevice();
+  const folder = urlFolder(url);
+  const checkpoint = await openCheckpoint(folder);
+  const { model } = await loadCheckpoint(checkpoint, device);
+  const source = await folder.open('tokenizer.json');
+  const text = new TextDecoder().decode(await source.read(0, source.size));
+  const tokenizer = Tokenizer.create({ name: 'tokenizer.json', tokenizer: text });
+  const pool = new StatePool(device, model.stateLayouts);
+  const state = pool.create();
+  const stream = new TextStream(tokenizer);
+  let answer = '';
+  const options = { maxTokens, temperature: 0 };
+  for await (const { id } of generate(model, state, tokenizer.encode(prompt), options)) answer += stream.push([id]);
+  return answer + stream.flush();
 }

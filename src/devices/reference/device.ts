@@ -34,6 +34,8 @@ function storage(dtype: DType, length: number): Values {
   return new Float64Array(length);
 }
 
+type Operands = Readonly<Record<string, unknown>>;
+
 export class ReferenceDevice implements Device {
   readonly name = 'reference';
   readonly isa = 'float64';
@@ -103,6 +105,22 @@ export class ReferenceDevice implements Device {
     for (const list of Object.keys(schema.lists)) args[list] = (args[list] as Ref[] | undefined)?.map(resolve);
     const kernel = kernels[command.name] as (args: KernelArguments<OpName>) => void;
     kernel(args as KernelArguments<OpName>);
+    for (const [operand, direction] of Object.entries(schema.tensors)) {
+      if (!direction.startsWith('in') || direction.startsWith('inout'))
+        this.round(command.args as Operands, operand, args);
+    }
+  }
+
+  /** What a kernel wrote to a buffer of 16-bit floats is what such a float can hold. */
+  private round(refs: Operands, operand: string, args: Readonly<Record<string, unknown>>): void {
+    const ref = refs[operand];
+    if (ref === undefined) return;
+    const { dtype } = this.find((ref as Ref).handle);
+    if (dtype !== 'bf16' && dtype !== 'f16') return;
+    const values = args[operand] as Values;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = dtype === 'bf16' ? bf16ToNumber(numberToBf16(values[i]!)) : f16ToNumber(numberToF16(values[i]!));
+    }
   }
 
   private find(handle: number): ReferenceBuffer {
