@@ -2,14 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const [name, ...rest] = process.argv.slice(2);
-const folder = fileURLToPath(new URL('../bench/', import.meta.url));
-if (name === undefined || !existsSync(`${folder}${name}.mjs`)) {
-  const names = readdirSync(folder)
+const root = fileURLToPath(new URL('../', import.meta.url));
+if (name === undefined || !existsSync(`${root}bench/${name}.mjs`)) {
+  const names = readdirSync(`${root}bench`)
     .filter((file) => file.endsWith('.mjs'))
     .map((file) => file.slice(0, -4));
   console.error(`npm run bench -- NAME, where NAME is ${names.join(' | ')}`);
   process.exit(2);
 }
-process.exit(spawnSync(process.execPath, [`${folder}${name}.mjs`, ...rest], { stdio: 'inherit' }).status ?? 1);
+// Node 20 does not know `using` yet.
+const outfile = `${root}build/bench/${name}.mjs`;
+buildSync({ entryPoints: [`${root}bench/${name}.mjs`], outfile, format: 'esm', target: 'node20', logLevel: 'error' });
+process.exit(spawnSync(process.execPath, [outfile, ...rest], { stdio: 'inherit' }).status ?? 1);

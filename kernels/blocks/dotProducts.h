@@ -10,7 +10,7 @@ constexpr int tileRows = 4;
 constexpr int tileColumns = manyRegisters ? 4 : 2;
 
 /** Rows of b that are widened together, and rows of a that meet them while they are in the cache. */
-constexpr i64 panelColumns = 32;
+constexpr i64 panelColumns = 16;
 constexpr i64 panelRows = 128;
 
 /** out[i · ldo + j] = (a row i · b row j) · scale[j] + bias[j] for an MR × NR tile. */

@@ -68,6 +68,9 @@ struct Engine {
   std::vector<Buffer> buffers{Buffer{}};
   std::vector<std::shared_ptr<MappedFile>> owners{nullptr};
   std::vector<int> free;
+  /** Blocks that were freed, by size, for the next buffer of that size: fresh pages cost more than most ops. */
+  std::map<long long, std::vector<void*>> spare;
+  long long spareBytes = 0;
   std::map<std::string, std::weak_ptr<MappedFile>> files;
   std::shared_ptr<ThreadPool> pool;
   int threads = 1;
@@ -77,6 +80,9 @@ struct Engine {
   ~Engine() {
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       if (buffers[i].data != nullptr && !owners[i]) std::free(buffers[i].data);
+    }
+    for (auto& [size, blocks] : spare) {
+      for (void* block : blocks) std::free(block);
     }
   }
 
@@ -98,6 +104,32 @@ struct Engine {
     if (handle <= 0 || handle >= static_cast<int>(buffers.size()) || buffers[handle].data == nullptr) return nullptr;
     return &buffers[handle];
   }
+  /** 64 bytes are one cache line and the widest vector; an empty buffer is still a valid one. */
+  static long long blockBytes(const Buffer& buffer) { return (std::max(bytesOf(buffer), 1ll) + 63) / 64 * 64; }
+
+  void* takeBlock(long long size) {
+    auto found = spare.find(size);
+    if (found == spare.end() || found->second.empty()) return std::aligned_alloc(64, static_cast<size_t>(size));
+    void* block = found->second.back();
+    found->second.pop_back();
+    spareBytes -= size;
+    return block;
+  }
+  void giveBlock(void* block, long long size) {
+    if (spareBytes + size > mostSpareBytes) {
+      std::free(block);
+      return;
+    }
+    spare[size].push_back(block);
+    spareBytes += size;
+  }
+#if defined(__SANITIZE_ADDRESS__)
+  // A block that is handed out again hides reads through a stale pointer.
+  static constexpr long long mostSpareBytes = 0;
+#else
+  static constexpr long long mostSpareBytes = 256ll << 20;
+#endif
+
   static long long bytesOf(const Buffer& buffer) { return buffer.length * Context::bytesOf(buffer.dtype); }
 };
 
@@ -208,11 +240,9 @@ napi_value allocate(napi_env env, napi_callback_info info) {
   }
   Buffer buffer{nullptr, length, static_cast<int>(dtype), 0};
   const long long bytes = Engine::bytesOf(buffer);
-  // 64 bytes are one cache line and the widest vector; an empty buffer is still a valid one.
-  const long long rounded = (std::max(bytes, 1ll) + 63) / 64 * 64;
-  buffer.data = std::aligned_alloc(64, static_cast<size_t>(rounded));
-  if (buffer.data == nullptr) return fail(env, "cannot allocate " + std::to_string(bytes) + " bytes");
   Engine& engine = *call.engine;
+  buffer.data = engine.takeBlock(Engine::blockBytes(buffer));
+  if (buffer.data == nullptr) return fail(env, "cannot allocate " + std::to_string(bytes) + " bytes");
   engine.bytes += bytes;
   engine.peakBytes = std::max(engine.peakBytes, engine.bytes);
   return toNumber(env, engine.place(buffer, nullptr));
@@ -253,7 +283,7 @@ napi_value release(napi_env env, napi_callback_info info) {
     engine.owners[handle] = nullptr;
   } else {
     engine.bytes -= Engine::bytesOf(*buffer);
-    std::free(buffer->data);
+    engine.giveBlock(buffer->data, Engine::blockBytes(*buffer));
   }
   *buffer = Buffer{};
   engine.free.push_back(static_cast<int>(handle));

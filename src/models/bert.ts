@@ -8,7 +8,7 @@ import { maxHeadSize } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
-import { add, gatherRows, gelu, Tensor } from '../tensor/index.js';
+import { add, gatherRows, gelu, scope, Tensor } from '../tensor/index.js';
 import { ConfigFields } from './configFields.js';
 import { checkedIds, embedTokens } from './inputs.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
@@ -169,12 +169,14 @@ export class Bert implements Model {
     let x = this.embed(input);
     this.parts.layers.forEach((layer, i) => {
       if (wantHidden) hidden.push(x);
-      const mixed = layer.attention.forward(x, segments);
-      observe?.('mixer', i, mixed);
-      x = layer.attentionNorm.forward(add(x, mixed));
-      const fed = layer.output.forward(gelu(layer.intermediate.forward(x)));
-      observe?.('feedForward', i, fed);
-      x = layer.outputNorm.forward(add(x, fed));
+      x = scope(() => {
+        const mixed = layer.attention.forward(x, segments);
+        observe?.('mixer', i, mixed);
+        const between = layer.attentionNorm.forward(add(x, mixed));
+        const fed = layer.output.forward(gelu(layer.intermediate.forward(between)));
+        observe?.('feedForward', i, fed);
+        return layer.outputNorm.forward(add(between, fed));
+      });
     });
     if (wantHidden) hidden.push(x);
     if (logits === 'none') return { hidden, routerLogits: [] };

@@ -23,7 +23,7 @@ import {
   SparseMoe,
   type SsmState,
 } from '../nn/index.js';
-import { add, gatherRows, Tensor } from '../tensor/index.js';
+import { add, gatherRows, scope, Tensor } from '../tensor/index.js';
 import { ConfigFields } from './configFields.js';
 import { embedTokens } from './inputs.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
@@ -246,20 +246,17 @@ export class Jamba implements Model {
     let x = embedTokens(input, this.embedding, this.description);
     this.layers.forEach((layer, i) => {
       if (wantHidden) hidden.push(x);
-      const mixed = mix(layer.mixer, layer.inputNorm.forward(x), segments, pool?.layer(i));
-      observe?.('mixer', i, mixed);
-      x = add(x, mixed);
-      const normed = layer.feedForwardNorm.forward(x);
-      let fed: Tensor;
-      if (layer.feedForward instanceof SparseMoe) {
-        const routed = layer.feedForward.forward(normed);
-        fed = routed.out;
-        routerLogits.push(routed.routerLogits);
-      } else {
-        fed = layer.feedForward.forward(normed);
-      }
-      observe?.('feedForward', i, fed);
-      x = add(x, fed);
+      // A layer's temporaries go with the layer; only x and what the router said stay.
+      const next = scope(() => {
+        const mixed = mix(layer.mixer, layer.inputNorm.forward(x), segments, pool?.layer(i));
+        observe?.('mixer', i, mixed);
+        const between = add(x, mixed);
+        const { out, routerLogits: routed } = feedForward(layer.feedForward, layer.feedForwardNorm.forward(between));
+        observe?.('feedForward', i, out);
+        return { x: add(between, out), routed };
+      });
+      x = next.x;
+      if (next.routed !== undefined) routerLogits.push(next.routed);
     });
     segments.advance();
     const normed = this.finalNorm.forward(x);
@@ -286,6 +283,10 @@ function mix(
 ): Tensor {
   if (mixer instanceof Attention) return mixer.forward(x, segments, state?.kind === 'attention' ? state : undefined);
   return mixer.forward(x, segments, state?.kind === 'mamba' ? state : undefined);
+}
+
+function feedForward(module: GatedMlp | SparseMoe, x: Tensor): { out: Tensor; routerLogits?: Tensor } {
+  return module instanceof SparseMoe ? module.forward(x) : { out: module.forward(x) };
 }
 
 const pickRows = (x: Tensor, rows: readonly number[]) =>

@@ -20,7 +20,10 @@ export interface ForwardOptions {
   readonly logits?: 'all' | 'last' | 'none';
   /** Whether to return the hidden states, before each layer and after the final norm. */
   readonly hidden?: boolean;
-  /** Told of every mixer's and feed-forward's output, before its residual is added. */
+  /**
+   * Told of every mixer's and feed-forward's output, before its residual is added. The tensor lives until the layer is done:
+   * what is to stay is copied, or kept with `unscoped`.
+   */
   readonly observe?: (part: 'mixer' | 'feedForward', layer: number, activation: Tensor) => void;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../src/contract/index.js';
 import { type Model, withoutPadding } from '../../src/models/index.js';
 import { Segments } from '../../src/nn/index.js';
-import { scope, softmax, Tensor, topK } from '../../src/tensor/index.js';
+import { scope, softmax, Tensor, topK, unscoped } from '../../src/tensor/index.js';
 import { batchOf, devices, goldenFile, jambaSets, largestDifference, loadSet, read } from './support.js';
 
 const bound = 1e-4;
@@ -39,7 +39,7 @@ describe.each(devices)('$title', ({ title, open }) => {
             observe: (part, layer, tensor) =>
               observed.push([
                 `${part === 'mixer' ? 'mixer' : 'feed_forward'}.${layer}`,
-                new Tensor(tensor.storage, tensor.shape, tensor.offset),
+                unscoped(() => new Tensor(tensor.storage, tensor.shape, tensor.offset)),
               ]),
           },
         );
