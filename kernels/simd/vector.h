@@ -38,10 +38,5 @@ inline Bytes loadBytesPartial(const i8* p, i64 n) {
   return v;
 }
 inline Bytes onesBytes() { return Bytes{} + 1; }
-inline i32 sumLanes(I v) {
-  i32 sum = 0;
-  for (int i = 0; i < W; ++i) sum += v[i];
-  return sum;
-}
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -41,7 +41,7 @@ async function answer(
 ): Promise<string> {
   const prompt = model.capabilities.chat
     ? await model.renderChat(turns)
-    : turns.map(({ content }) => content).join('\n');
+    : turns.map(({ content }) => content).join('');
   // Only the template's own special tokens count; it puts the users' words between them.
   const request = { prompt, ...samplingOptions(options) };
   let text = '';
