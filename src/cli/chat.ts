@@ -39,9 +39,7 @@ async function answer(
   options: ChatOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const prompt = model.capabilities.chat
-    ? await model.renderChat(turns)
-    : turns.map(({ content }) => content).join('');
+  const prompt = model.capabilities.chat ? await model.renderChat(turns) : turns.map(({ content }) => content).join('');
   // Only the template's own special tokens count; it puts the users' words between them.
   const request = { prompt, ...samplingOptions(options) };
   let text = '';
