@@ -203,8 +203,10 @@ for (const scheme of options.weights.split(',')) {
   const mean = (a, f) => a.reduce((sum, v, i) => sum + f(v, i), 0) / a.length;
   const agreement =
     mean(row, (v, i) => v * reference[i]) / Math.sqrt(mean(row, (v) => v * v) * mean(reference, (v) => v * v));
-  // Random routers sit close to their ties: rounding flips some choices, which a trained model's does not.
-  if (agreement < 0.9) throw new Error(`${scheme} computes something else: cosine ${agreement}`);
+  // int8 activations lose about a third of a per cent of cosine with every layer of this model, before any expert's choice
+  // differs; the float schemes lose less than one per cent in all.
+  if (agreement < (scheme === 'int8' ? 0.9 : 0.99))
+    throw new Error(`${scheme} computes something else: cosine ${agreement}`);
   const bytes = activeBytes(model);
   const result = {
     device: device.name,
