@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { chat } from './chat.js';
 import { complete } from './complete.js';
+import { addCostCommands } from './cost.js';
 import { evaluate } from './evaluate.js';
 import { exportDTypes, exportForms, exportModel } from './export.js';
 import { inspect } from './inspect.js';
@@ -129,6 +130,8 @@ withJson(program.command('pull'))
   .argument('<name>', 'ORG/NAME')
   .option('--revision <name>', 'branch, tag or commit (default: main)')
   .action((name, options) => pull(name, options));
+
+addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 
 Output.endQuietlyWithoutReader();
 try {

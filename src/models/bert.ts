@@ -5,11 +5,11 @@
  *     h = LayerNorm(x + Attention(x));  y = LayerNorm(h + W2 gelu(W1 h))
  */
 import { maxHeadSize } from '../contract/index.js';
+import { ConfigFields } from '../cost/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
 import { add, gatherRows, gelu, scope, Tensor } from '../tensor/index.js';
-import { ConfigFields } from './configFields.js';
 import { checkedIds, embedTokens } from './inputs.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 

@@ -7,6 +7,7 @@
  * There is no positional encoding: order comes from the convolution and the scan.
  */
 import { maxConvWidth, maxHeadSize, maxStateSize, maxTopK } from '../contract/index.js';
+import { ConfigFields } from '../cost/index.js';
 import type { JsonObject } from '../formats/index.js';
 import {
   Attention,
@@ -24,7 +25,6 @@ import {
   type SsmState,
 } from '../nn/index.js';
 import { add, gatherRows, scope, Tensor } from '../tensor/index.js';
-import { ConfigFields } from './configFields.js';
 import { embedTokens } from './inputs.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 

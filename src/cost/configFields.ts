@@ -1,15 +1,18 @@
 /** Reads the fields of a `config.json`, one by one, with errors that name the file, the field and both sides. */
 import { JambalayaError } from '../errors/index.js';
-import type { JsonObject, JsonValue } from '../formats/index.js';
+
+/** A parsed `config.json`. */
+export type ConfigObject = Readonly<Record<string, unknown>>;
 
 /** Sizes above this are a mistake or an attack: no tensor of such a model could be addressed. */
 const largestSize = 2 ** 24;
 
 export class ConfigFields {
   private readonly read = new Set<string>();
+  private readonly defaults = new Map<string, unknown>();
 
   constructor(
-    private readonly config: JsonObject,
+    private readonly config: ConfigObject,
     readonly file: string,
   ) {}
 
@@ -20,10 +23,20 @@ export class ConfigFields {
       .sort();
   }
 
+  /** Sizes and names that were missing, and what was taken in their place. */
+  get assumed(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.defaults);
+  }
+
   has(field: string): boolean {
     this.read.add(field);
     const value = this.config[field];
     return value !== undefined && value !== null;
+  }
+
+  /** Whether the field has this value, or is missing and would have it by default. */
+  is(field: string, value: string): boolean {
+    return this.value(field, value) === value;
   }
 
   size(field: string, fallback?: number): number {
@@ -61,7 +74,7 @@ export class ConfigFields {
     const value = this.config[field];
     if (value === undefined || value === null) return [];
     const ids = Array.isArray(value) ? value : [value];
-    const valid = (id: JsonValue) => typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize;
+    const valid = (id: unknown) => typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabularySize;
     return ids.every(valid) ? (ids as number[]) : this.fail(field, `token ids below ${vocabularySize}`, value);
   }
 
@@ -70,8 +83,8 @@ export class ConfigFields {
     for (const field of fields) this.read.add(field);
   }
 
-  fail(field: string, expected: string, found: JsonValue | undefined): never {
-    const text = found === undefined ? 'nothing' : JSON.stringify(found);
+  fail(field: string, expected: string, found: unknown): never {
+    const text = typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? 'nothing');
     throw new JambalayaError('config', {
       file: this.file,
       field,
@@ -90,8 +103,11 @@ export class ConfigFields {
     return typeof value === 'number' && valid(value) ? value : this.fail(field, expected, value);
   }
 
-  private value(field: string, fallback: JsonValue | undefined): JsonValue | undefined {
+  private value(field: string, fallback: unknown): unknown {
     this.read.add(field);
-    return this.config[field] ?? fallback;
+    const value = this.config[field];
+    if (value !== undefined && value !== null) return value;
+    if (typeof fallback === 'number' || typeof fallback === 'string') this.defaults.set(field, fallback);
+    return fallback;
   }
 }
