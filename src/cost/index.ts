@@ -5,6 +5,8 @@
  */
 export { type ModelReading, modelTypes, readModelShape } from './config.js';
 export { ConfigFields, type ConfigObject } from './configFields.js';
+export { findHardware, hardwareTable, hardwareTableDate, parseHardwareTable, peakFor } from './hardware.js';
+export type { Hardware, PeakDType, Range } from './hardwareRow.js';
 export {
   type Inventory,
   inventory,
