@@ -23,13 +23,16 @@ const outOption = process.argv.indexOf('--out');
 const out = outOption > 0 ? resolve(process.argv[outOption + 1]) : join(root, 'build', 'native');
 const target = join(out, 'jambalaya.node');
 
+const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mf16c'];
+
 /** Instruction sets by CPU architecture, slowest first, with the compiler's flags for each. */
 const isaFlags = {
   x64: {
     scalar: [],
     avx2: ['-mavx2', '-mfma', '-mf16c'],
-    avx512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mf16c'],
-    avx512vnni: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx512vnni', '-mavx2', '-mfma', '-mf16c'],
+    avx512,
+    avx512vnni: [...avx512, '-mavx512vnni'],
+    avx512bf16: [...avx512, '-mavx512vnni', '-mavx512bf16'],
   },
   arm64: { scalar: [], neon: [] },
 };

@@ -1,6 +1,10 @@
 // out (m, n) = a (m, k) · b (n, k)ᵀ on rows as they lie. Each output has one vector accumulator that runs along k and one
 // fixed reduction at the end, so a matrix-vector and a matrix-matrix product give a row the same bits.
+//
+// Two classes of arithmetic: f32 rows of a, with b widened in registers; and bf16 rows on both sides, whose products are
+// exact in f32 and summed in pairs, in one instruction where the CPU has it.
 #pragma once
+#include "blocks/rowGroups.h"
 #include "blocks/weights.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
@@ -13,85 +17,132 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
 constexpr i64 panelColumns = 16;
 constexpr i64 panelRows = 128;
 
+/** f32 rows times rows of b in any dtype. */
+template <class Weight>
+struct FloatProducts {
+  using Left = f32;
+  using Right = typename Weight::T;
+  static constexpr i64 step = W;
+  static F left(const Left* p) { return load(p); }
+  static F left(const Left* p, i64 n) { return loadPartial(p, n); }
+  static F right(const Right* p) { return Weight::wide(p); }
+  static F right(const Right* p, i64 n) { return Weight::wide(p, n); }
+  static F add(F sum, F a, F b) { return fma(a, b, sum); }
+};
+
+/** bf16 rows times bf16 rows. */
+struct Bf16Products {
+  using Left = u16;
+  using Right = u16;
+  static constexpr i64 step = 2 * W;
+  static Pairs left(const Left* p) { return loadPairs(p); }
+  static Pairs left(const Left* p, i64 n) { return loadPairsPartial(p, n); }
+  static Pairs right(const Right* p) { return loadPairs(p); }
+  static Pairs right(const Right* p, i64 n) { return loadPairsPartial(p, n); }
+  static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
+};
+
+/** What a block of rows of b gives to the columns of out that it makes. */
+struct ColumnTerms {
+  const f32 *scale, *bias;
+  ColumnTerms from(i64 j) const {
+    return {scale == nullptr ? nullptr : scale + j, bias == nullptr ? nullptr : bias + j};
+  }
+};
+
 /** out[i · ldo + j] = (a row i · b row j) · scale[j] + bias[j] for an MR × NR tile. */
-template <class Weight, int MR, int NR>
-inline void dotTile(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 inner, const f32* scale,
-                    const f32* bias, f32* out, i64 ldo) {
+template <class Products, int MR, int NR>
+inline void dotTile(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 inner,
+                    ColumnTerms terms, f32* out, i64 ldo) {
   F sum[MR][NR] = {};
-  i64 k = 0;
-  for (; k + W <= inner; k += W) {
-    F right[NR];
-    for (int j = 0; j < NR; ++j) right[j] = Weight::wide(b + j * ldb + k);
+  const auto step = [&](auto leftAt, auto rightAt) __attribute__((always_inline)) {
+    decltype(rightAt(0)) right[NR];
+    for (int j = 0; j < NR; ++j) right[j] = rightAt(j);
     for (int i = 0; i < MR; ++i) {
-      const F left = load(a + i * lda + k);
-      for (int j = 0; j < NR; ++j) sum[i][j] = fma(left, right[j], sum[i][j]);
+      const auto left = leftAt(i);
+      for (int j = 0; j < NR; ++j) sum[i][j] = Products::add(sum[i][j], left, right[j]);
     }
+  };
+  i64 k = 0;
+  for (; k + Products::step <= inner; k += Products::step) {
+    step([&](int i) __attribute__((always_inline)) { return Products::left(a + i * lda + k); },
+         [&](int j) __attribute__((always_inline)) { return Products::right(b + j * ldb + k); });
   }
   if (k < inner) {
-    F right[NR];
-    for (int j = 0; j < NR; ++j) right[j] = Weight::wide(b + j * ldb + k, inner - k);
-    for (int i = 0; i < MR; ++i) {
-      const F left = loadPartial(a + i * lda + k, inner - k);
-      for (int j = 0; j < NR; ++j) sum[i][j] = fma(left, right[j], sum[i][j]);
-    }
+    step([&](int i) __attribute__((always_inline)) { return Products::left(a + i * lda + k, inner - k); },
+         [&](int j) __attribute__((always_inline)) { return Products::right(b + j * ldb + k, inner - k); });
   }
   for (int i = 0; i < MR; ++i) {
     for (int j = 0; j < NR; ++j) {
       f32 value = reduceAdd(sum[i][j]);
-      if (scale != nullptr) value *= scale[j];
-      if (bias != nullptr) value += bias[j];
+      if (terms.scale != nullptr) value *= terms.scale[j];
+      if (terms.bias != nullptr) value += terms.bias[j];
       out[i * ldo + j] = value;
     }
   }
 }
 
 /** All columns of one group of MR rows. */
-template <class Weight, int MR>
-inline void dotRows(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 columns, i64 inner,
-                    const f32* scale, const f32* bias, f32* out, i64 ldo) {
-  const auto at = [](const f32* values, i64 j) { return values == nullptr ? nullptr : values + j; };
+template <class Products, int MR>
+inline void dotRows(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 columns,
+                    i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
   i64 j = 0;
   for (; j + tileColumns <= columns; j += tileColumns) {
-    dotTile<Weight, MR, tileColumns>(a, lda, b + j * ldb, ldb, inner, at(scale, j), at(bias, j), out + j, ldo);
+    dotTile<Products, MR, tileColumns>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo);
   }
-  for (; j < columns; ++j) dotTile<Weight, MR, 1>(a, lda, b + j * ldb, ldb, inner, at(scale, j), at(bias, j), out + j, ldo);
+  for (; j < columns; ++j) dotTile<Products, MR, 1>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo);
 }
 
-template <class Weight>
-inline void dotBlock(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 rows, i64 columns, i64 inner,
-                     const f32* scale, const f32* bias, f32* out, i64 ldo) {
+template <class Products>
+inline void dotBlock(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 rows,
+                     i64 columns, i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
   i64 i = 0;
   for (; i + tileRows <= rows; i += tileRows) {
-    dotRows<Weight, tileRows>(a + i * lda, lda, b, ldb, columns, inner, scale, bias, out + i * ldo, ldo);
+    dotRows<Products, tileRows>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
   }
-  for (; i < rows; ++i) dotRows<Weight, 1>(a + i * lda, lda, b, ldb, columns, inner, scale, bias, out + i * ldo, ldo);
+  for (; i < rows; ++i) dotRows<Products, 1>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
 }
 
-/** out (rows, columns) = a · bᵀ · scale + bias over all threads. `bias` may be null. */
-inline void dotProducts(const Context& ctx, const f32* a, const Matrix& b, const f32* bias, f32* out, i64 rows,
-                        i64 columns, i64 inner) {
+/** Rows of a in f32 times a panel of b, which is widened into scratch memory if enough rows of a meet it. */
+inline void dotPanel(const f32* a, const Matrix& b, i64 column, i64 rows, i64 width, i64 inner, ColumnTerms terms,
+                     f32* out, i64 ldo, f32* panel) {
   withWeights(b, [&](auto weight, auto* data) {
     using Weight = decltype(weight);
-    const i64 columnBlocks = ceilDiv(columns, panelColumns);
-    const i64 rowBlocks = ceilDiv(rows, panelRows);
-    const i64 grain = workGrain(min(rows, panelRows) * panelColumns * inner);
-    ctx.parallel(columnBlocks * rowBlocks, grain, [&](i64 begin, i64 end, Scratch& scratch) {
-      // Widening a panel pays when several row tiles meet it; it is exact, so the bits stay.
-      f32* panel = b.dtype != F32 && rows > tileRows ? scratch.take<f32>(panelColumns * inner) : nullptr;
-      for (i64 item = begin; item < end; ++item) {
-        const i64 j = item / rowBlocks * panelColumns, i = item % rowBlocks * panelRows;
-        const i64 width = min(panelColumns, columns - j), height = min(panelRows, rows - i);
-        const f32* scale = b.scale == nullptr ? nullptr : b.scale + j;
-        const f32* shift = bias == nullptr ? nullptr : bias + j;
-        f32* target = out + i * columns + j;
-        if (panel == nullptr) {
-          dotBlock<Weight>(a + i * inner, inner, data + j * inner, inner, height, width, inner, scale, shift, target, columns);
-          continue;
-        }
-        for (i64 c = 0; c < width; ++c) widenRow<Weight>(data + (j + c) * inner, inner, panel + c * inner);
-        dotBlock<WeightF32>(a + i * inner, inner, panel, inner, height, width, inner, scale, shift, target, columns);
-      }
-    });
+    const auto* from = data + column * inner;
+    // Widening is exact, so the bits stay.
+    if (panel == nullptr || b.dtype == F32 || rows <= tileRows) {
+      dotBlock<FloatProducts<Weight>>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
+      return;
+    }
+    for (i64 c = 0; c < width; ++c) widenRow<Weight>(from + c * inner, inner, panel + c * inner);
+    dotBlock<FloatProducts<WeightF32>>(a, inner, panel, inner, rows, width, inner, terms, out, ldo);
+  });
+}
+inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 width, i64 inner, ColumnTerms terms,
+                     f32* out, i64 ldo, f32*) {
+  const u16* from = static_cast<const u16*>(b.data) + column * inner;
+  dotBlock<Bf16Products>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
+}
+
+/**
+ * out (rows, columns) = a · bᵀ · scale + bias over all threads, where the rows of group g meet matrixOf(g). Left is f32, or
+ * u16 for bf16 on both sides. `bias` may be null.
+ */
+template <class Left, class MatrixOf>
+inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, const MatrixOf& matrixOf, const f32* bias,
+                        f32* out, i64 columns, i64 inner) {
+  const RowBlocks blocks{groups, panelRows, columns, panelColumns};
+  const i64 rows = groups.offsets[groups.count];
+  const i64 grain = workGrain(min(ceilDiv(rows, max<i64>(1, groups.count)), panelRows) * panelColumns * inner);
+  ctx.parallel(blocks.count(), grain, [&](i64 begin, i64 end, Scratch& scratch) {
+    f32* panel = sizeof(Left) == sizeof(f32) ? scratch.take<f32>(panelColumns * inner) : nullptr;
+    for (i64 item = begin; item < end; ++item) {
+      const RowBlock block = blocks[item];
+      const Matrix b = matrixOf(block.group);
+      const ColumnTerms terms = ColumnTerms{b.scale, bias}.from(block.column);
+      dotPanel(a + block.row * inner, b, block.column, block.rows, min(panelColumns, columns - block.column), inner,
+               terms, out + block.row * columns + block.column, columns, panel);
+    }
   });
 }
 

@@ -1,6 +1,6 @@
 // out (m, n) = sum over k of left(m, k) · b (k, n), k ascending: products whose second operand is contracted over its rows,
 // as gradients need them. A panel of b is widened (and scaled) into scratch memory; the sum passes from panel to panel
-// through `out`, so neither the panel size nor the tile changes a bit.
+// through `out`, so neither the panel size nor the tile changes a bit. Two bf16 operands are multiplied in pairs of rows.
 #pragma once
 #include "blocks/weights.h"
 
@@ -12,10 +12,35 @@ constexpr i64 outerColumns = outerVectors * W;
 constexpr i64 outerDepth = 512;
 constexpr i64 outerRows = 64;
 
-/** Adds MR rows × outerColumns of left · panel to the sums in `out`; only `width` columns are stored. */
-template <int MR>
-inline void outerTile(const f32* left, i64 rowStride, i64 stepStride, const f32* panel, i64 depth, bool first, f32* out,
-                      i64 ldo, i64 width) {
+/** One row of a panel of b at a time: left(i, k) is an f32. */
+struct OuterFloats {
+  using Left = f32;
+  using Element = f32;
+  static F right(const Element* p) { return load(p); }
+  static F left(const Left* p) { return set(*p); }
+  static F add(F sum, F a, F b) { return fma(a, b, sum); }
+};
+
+/** Two rows at a time, interleaved: left(i, k) and left(i, k + 1) lie side by side in bf16. */
+struct OuterPairs {
+  using Left = u16;
+  using Element = u32;
+  static Pairs right(const Element* p) { return loadPairs(reinterpret_cast<const u16*>(p)); }
+  static Pairs left(const Left* p) {
+    u32 pair;
+    __builtin_memcpy(&pair, p, 4);
+    return reinterpret_cast<Pairs>(pair - U{});
+  }
+  static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
+};
+
+/**
+ * Adds MR rows × outerColumns of left · panel to the sums in `out`; only `width` columns are stored. `steps` rows of the
+ * panel, each of one or two rows of b.
+ */
+template <class Products, int MR>
+inline void outerTile(const typename Products::Left* left, i64 rowStride, i64 stepStride,
+                      const typename Products::Element* panel, i64 steps, bool first, f32* out, i64 ldo, i64 width) {
   F sum[MR][outerVectors];
   for (int i = 0; i < MR; ++i) {
     for (int v = 0; v < outerVectors; ++v) {
@@ -24,12 +49,12 @@ inline void outerTile(const f32* left, i64 rowStride, i64 stepStride, const f32*
       sum[i][v] = first || left_ <= 0 ? zero() : left_ >= W ? load(from) : loadPartial(from, left_);
     }
   }
-  for (i64 k = 0; k < depth; ++k) {
-    F right[outerVectors];
-    for (int v = 0; v < outerVectors; ++v) right[v] = load(panel + k * outerColumns + v * W);
+  for (i64 k = 0; k < steps; ++k) {
+    decltype(Products::right(panel)) right[outerVectors];
+    for (int v = 0; v < outerVectors; ++v) right[v] = Products::right(panel + k * outerColumns + v * W);
     for (int i = 0; i < MR; ++i) {
-      const F factor = set(left[i * rowStride + k * stepStride]);
-      for (int v = 0; v < outerVectors; ++v) sum[i][v] = fma(factor, right[v], sum[i][v]);
+      const auto factor = Products::left(left + i * rowStride + k * stepStride);
+      for (int v = 0; v < outerVectors; ++v) sum[i][v] = Products::add(sum[i][v], factor, right[v]);
     }
   }
   for (int i = 0; i < MR; ++i) {
@@ -39,6 +64,19 @@ inline void outerTile(const f32* left, i64 rowStride, i64 stepStride, const f32*
       if (left_ >= W) store(to, sum[i][v]);
       else if (left_ > 0) storePartial(to, sum[i][v], left_);
     }
+  }
+}
+
+template <class Products>
+inline void outerPanel(const typename Products::Left* left, i64 rowStride, i64 stepStride,
+                       const typename Products::Element* panel, i64 steps, bool first, i64 height, i64 width, f32* out,
+                       i64 ldo) {
+  i64 i = 0;
+  for (; i + 4 <= height; i += 4) {
+    outerTile<Products, 4>(left + i * rowStride, rowStride, stepStride, panel, steps, first, out + i * ldo, ldo, width);
+  }
+  for (; i < height; ++i) {
+    outerTile<Products, 1>(left + i * rowStride, rowStride, stepStride, panel, steps, first, out + i * ldo, ldo, width);
   }
 }
 
@@ -57,15 +95,65 @@ inline void outerBlock(const f32* left, i64 rowStride, i64 stepStride, const typ
         store(panel + r * outerColumns + v * W, wide);
       }
     }
-    const f32* from = left + k * stepStride;
-    i64 i = 0;
-    for (; i + 4 <= height; i += 4) {
-      outerTile<4>(from + i * rowStride, rowStride, stepStride, panel, depth, k == 0, out + i * ldo, ldo, width);
-    }
-    for (; i < height; ++i) {
-      outerTile<1>(from + i * rowStride, rowStride, stepStride, panel, depth, k == 0, out + i * ldo, ldo, width);
-    }
+    outerPanel<OuterFloats>(left + k * stepStride, rowStride, stepStride, panel, depth, k == 0, height, width, out, ldo);
   }
+}
+
+/** W elements of two rows side by side: the first row's in the lower halves. Rows beyond `rest` elements give zeros. */
+inline U interleaved(const u16* first, const u16* second, i64 rest) {
+  const auto bits = [&](const u16* row) -> U {
+    if (row == nullptr || rest <= 0) return U{};
+    return floatToBits(rest >= W ? widenBf16(row) : widenBf16(row, rest));
+  };
+  return (bits(first) >> 16) | bits(second);
+}
+
+/** As `outerBlock`, for bf16 on both sides. `pack` has room for the left side of a panel, where its pairs do not lie together. */
+inline void outerBlockPairs(const u16* left, i64 rowStride, i64 stepStride, const u16* b, i64 ldb, i64 height, i64 width,
+                            i64 inner, f32* out, i64 ldo, u32* panel, u32* pack) {
+  const auto storeBits = [](u32* to, U bits) { __builtin_memcpy(to, &bits, sizeof(U)); };
+  for (i64 k = 0; k == 0 || k < inner; k += outerDepth) {
+    const i64 depth = min(outerDepth, inner - k), steps = ceilDiv(depth, 2);
+    for (i64 r = 0; r < steps; ++r) {
+      const u16* from = b + (k + 2 * r) * ldb;
+      const u16* next = 2 * r + 1 < depth ? from + ldb : nullptr;
+      for (i64 c = 0; c < outerColumns; c += W) {
+        const U both = interleaved(from + c, next == nullptr ? nullptr : next + c, width - c);
+        storeBits(panel + r * outerColumns + c, both);
+      }
+    }
+    const u16* from = left + k * stepStride;
+    if (stepStride == 1 && depth % 2 == 0) {
+      outerPanel<OuterPairs>(from, rowStride, 2, panel, steps, k == 0, height, width, out, ldo);
+      continue;
+    }
+    for (i64 r = 0; r < steps; ++r) {
+      const bool both = 2 * r + 1 < depth;
+      const u16* at = from + 2 * r * stepStride;
+      for (i64 i = 0; i < height; i += rowStride == 1 ? W : 1) {
+        if (rowStride == 1) storeBits(pack + r * outerRows + i, interleaved(at + i, both ? at + stepStride + i : nullptr, height - i));
+        else pack[r * outerRows + i] = at[i * rowStride] | (both ? static_cast<u32>(at[i * rowStride + stepStride]) << 16 : 0);
+      }
+    }
+    outerPanel<OuterPairs>(reinterpret_cast<const u16*>(pack), 2, 2 * outerRows, panel, steps, k == 0, height, width, out, ldo);
+  }
+}
+
+/** out (rows, columns) = left · b over all threads, both bf16; left(m, k) is left[m · rowStride + k · stepStride]. */
+inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
+                          i64 rows, i64 columns, i64 inner) {
+  const i64 rowBlocks = ceilDiv(rows, outerRows);
+  const i64 grain = workGrain(min(rows, outerRows) * outerColumns * inner);
+  ctx.parallel(ceilDiv(columns, outerColumns) * rowBlocks, grain, [&](i64 begin, i64 end, Scratch& scratch) {
+    u32* panel = scratch.take<u32>(outerDepth / 2 * outerColumns);
+    u32* pack = scratch.take<u32>(outerDepth / 2 * outerRows);
+    for (i64 item = begin; item < end; ++item) {
+      const i64 j = item / rowBlocks * outerColumns, i = item % rowBlocks * outerRows;
+      outerBlockPairs(left + i * rowStride, rowStride, stepStride, static_cast<const u16*>(b.data) + j, columns,
+                      min(outerRows, rows - i), min(outerColumns, columns - j), inner, out + i * columns + j, columns,
+                      panel, pack);
+    }
+  });
 }
 
 /** out (rows, columns) = left · b over all threads; left(m, k) is left[m · rowStride + k · stepStride]. */

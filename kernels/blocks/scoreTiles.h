@@ -35,7 +35,7 @@ inline void scoreRows(const f32* a, i64 lda, const typename Weight::T* b, i64 ld
   constexpr int NR = MR == 1 ? W : tileColumns;
   i64 j = 0;
   for (; j + NR <= columns; j += NR) scoreTile<Weight, MR, NR>(a, lda, b + j * ldb, ldb, inner, out + j, ldo);
-  for (; j < columns; ++j) dotTile<Weight, MR, 1>(a, lda, b + j * ldb, ldb, inner, nullptr, nullptr, out + j, ldo);
+  for (; j < columns; ++j) dotTile<FloatProducts<Weight>, MR, 1>(a, lda, b + j * ldb, ldb, inner, ColumnTerms{}, out + j, ldo);
 }
 
 /** sums[i] += left(i, step) · values row `step`, steps ascending, on MR rows and NV vectors of columns. */

@@ -35,6 +35,15 @@ inline F widenI8(__m128i bytes) { return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32
 inline F widenI8(const i8* p) { return widenI8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))); }
 inline F widenI8(const i8* p, i64 n) { return widenI8(_mm_maskz_loadu_epi8(laneMask(n), p)); }
 
+/** sum + a even · b even + a odd · b odd of bf16 elements, in each lane. */
+#if defined(__AVX512BF16__)
+inline F dotPairs(F sum, Pairs a, Pairs b) {
+  return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
+}
+#else
+inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
+#endif
+
 #if defined(__AVX512VNNI__)
 /** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
 constexpr bool leftIsOffset = true;

@@ -66,6 +66,13 @@ inline f32 reduceMax(F v) {
   return result;
 }
 
+/** sum + a even · b even + a odd · b odd of bf16 elements, in each lane: a bf16 is the upper half of an f32. */
+inline F dotPairs(F sum, Pairs a, Pairs b, F (*fma)(F, F, F)) {
+  const U x = reinterpret_cast<U>(a), y = reinterpret_cast<U>(b);
+  const F even = fma(reinterpret_cast<F>(x << 16), reinterpret_cast<F>(y << 16), sum);
+  return fma(reinterpret_cast<F>(x & 0xffff0000u), reinterpret_cast<F>(y & 0xffff0000u), even);
+}
+
 /** sum + the products of bytes 4 l .. 4 l + 3 in lane l. */
 inline I dotBytes(I sum, Bytes a, Bytes b) {
   for (int l = 0; l < W; ++l) {

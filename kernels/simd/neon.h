@@ -26,6 +26,8 @@ inline F widenI8(const i8* p) {
 }
 inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
+inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
+
 /** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
 constexpr bool leftIsOffset = false;
 /** 16-bit products added in pairs into the lanes. */

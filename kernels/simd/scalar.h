@@ -17,6 +17,8 @@ using generic::widenBf16;
 using generic::widenF16;
 using generic::widenI8;
 
+inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
+
 /** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
 constexpr bool leftIsOffset = false;
 using generic::dotBytes;

@@ -24,6 +24,19 @@ inline F maximum(F a, F b) { return a > b ? a : b; }
 inline F minimum(F a, F b) { return a < b ? a : b; }
 inline F absolute(F a) { return reinterpret_cast<F>(reinterpret_cast<U>(a) & 0x7fffffffu); }
 
+/** Products of bf16: 2 W elements, multiplied pairwise and summed by twos into the lanes of an F. */
+typedef u16 Pairs __attribute__((vector_size(4 * W)));
+inline Pairs loadPairs(const u16* p) {
+  Pairs v;
+  __builtin_memcpy(&v, p, sizeof(Pairs));
+  return v;
+}
+inline Pairs loadPairsPartial(const u16* p, i64 n) {
+  Pairs v = {};
+  __builtin_memcpy(&v, p, static_cast<unsigned long>(n) * 2);
+  return v;
+}
+
 /** Products of bytes: 4 W signed bytes, multiplied pairwise and summed by fours (or so) into the lanes of an I. */
 typedef i8 Bytes __attribute__((vector_size(4 * W)));
 constexpr i64 bytesPerVector = 4 * W;

@@ -4,7 +4,7 @@ import type { WeightScheme } from '../runtime/index.js';
 
 export const deviceNames: readonly DeviceName[] = ['native', 'wasm', 'reference'];
 export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 'neon'];
-export const weightSchemes: readonly WeightScheme[] = ['file', 'experts-int8', 'int8'];
+export const weightSchemes: readonly WeightScheme[] = ['file', 'bf16', 'experts-int8', 'int8'];
 export const quantizationSchemes: readonly QuantizationScheme[] = ['experts-int8', 'int8'];
 
 export interface ModelOptions {

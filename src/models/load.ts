@@ -1,7 +1,7 @@
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, isJsonObject } from '../formats/index.js';
-import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
+import { type ActivationClass, CheckpointWeights, type WeightOptions } from '../nn/index.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
 import type { LoadArchitecture, Model } from './model.js';
@@ -39,8 +39,8 @@ export async function loadCheckpoint(
       found: JSON.stringify(type) ?? 'nothing',
     });
   }
-  const int8Activations = storedInt8Activations(checkpoint);
-  const weights = new CheckpointWeights(device, checkpoint, { int8Activations, ...options });
+  const int8FileActivations = storedActivations(checkpoint);
+  const weights = new CheckpointWeights(device, checkpoint, { int8FileActivations, ...options });
   try {
     const model = await load(checkpoint.config, checkpoint.configFile, weights);
     const unusedTensors = weights.unused;
@@ -64,15 +64,15 @@ export async function loadCheckpoint(
 }
 
 /**
- * Whether the int8 matrices of a checkpoint are multiplied with int8 activations, by the method that its config names; int8
- * tensors bring their scales along, so nothing else of the method is needed.
+ * What the int8 matrices of a checkpoint are multiplied with, by the method that its config names; int8 tensors bring their
+ * scales along, so nothing else of the method is needed.
  */
-function storedInt8Activations({ config, configFile }: Checkpoint): boolean {
+function storedActivations({ config, configFile }: Checkpoint): ActivationClass {
   const quantization = config.quantization_config;
-  if (quantization === undefined || quantization === null) return false;
+  if (quantization === undefined || quantization === null) return 'f32';
   const method = isJsonObject(quantization) ? quantization.quant_method : quantization;
-  if (method === 'experts_int8') return false;
-  if (method === 'jambalaya_int8') return true;
+  if (method === 'experts_int8') return 'f32';
+  if (method === 'jambalaya_int8') return 'int8';
   throw new JambalayaError('config', {
     file: configFile,
     field: 'quantization_config',

@@ -3,21 +3,17 @@ import type { Device, DType, HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
 import { Tensor, unscoped } from '../tensor/index.js';
-import type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+import type { ActivationClass, Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
 
-/** Makes int8 rows of a matrix while it is loaded, or leaves it as it is (undefined). */
-export type QuantizeMatrix = (
-  values: Tensor,
-  role: MatrixRole,
-  name: string,
-) => { values: Tensor; scale: Tensor; int8Activations?: boolean } | undefined;
+/** Gives a matrix another form while it is loaded (or the same one, with another class of activations), or leaves it as it is. */
+export type QuantizeMatrix = (values: Tensor, role: MatrixRole, name: string) => Matrix | undefined;
 
 export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
   readonly dtype?: 'file' | 'f32';
   readonly quantize?: QuantizeMatrix | undefined;
-  /** Whether matrices that are int8 in the file are multiplied with int8 activations. */
-  readonly int8Activations?: boolean | undefined;
+  /** What matrices that are int8 in the file are multiplied with. */
+  readonly int8FileActivations?: ActivationClass | undefined;
   readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
 }
 
@@ -54,10 +50,12 @@ export class CheckpointWeights implements WeightSource, Disposable {
   async matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix> {
     const entry = this.find(name, [rows, columns]);
     const values = await this.place(entry);
-    const { int8Activations } = this.options;
+    const { int8FileActivations: activations } = this.options;
     if (values.dtype === 'i8')
-      return { values: this.take(name, values), scale: await this.scales(name, rows), int8Activations };
-    return this.quantized(name, values, role) ?? { values: this.take(name, values) };
+      return { values: this.take(name, values), scale: await this.scales(name, rows), activations };
+    const formed = this.formed(name, values, role);
+    if (formed.values === values) this.take(name, values);
+    return formed;
   }
 
   async stack(name: string, count: number, rows: number, columns: number, role: MatrixRole): Promise<Matrix[]> {
@@ -65,18 +63,15 @@ export class CheckpointWeights implements WeightSource, Disposable {
     if (stacked.dtype === 'i8') {
       const scales = await this.vector(`${name}${scaleSuffix}`, [count, rows]);
       this.take(name, stacked);
-      const { int8Activations } = this.options;
+      const { int8FileActivations: activations } = this.options;
       const scaleOf = this.slices(scales);
-      return this.slices(stacked).map((values, i) => ({ values, scale: scaleOf[i]!, int8Activations }));
+      return this.slices(stacked).map((values, i) => ({ values, scale: scaleOf[i]!, activations }));
     }
     const slices = this.slices(stacked);
-    const quantized = slices.map((values, i) => this.quantized(`${name}.${i}`, values, role));
-    if (quantized.every((matrix) => matrix !== undefined)) {
-      stacked.dispose();
-      return quantized;
-    }
-    this.take(name, stacked);
-    return slices.map((values) => ({ values }));
+    const formed = slices.map((values, i) => this.formed(`${name}.${i}`, values, role));
+    if (formed.some(({ values }, i) => values === slices[i])) this.take(name, stacked);
+    else stacked.dispose();
+    return formed;
   }
 
   async vector(name: string, shape: readonly number[]): Promise<Tensor> {
@@ -165,16 +160,15 @@ export class CheckpointWeights implements WeightSource, Disposable {
     return scale.shape.length === 1 ? scale : this.own(unscoped(() => scale.reshape([rows])));
   }
 
-  private quantized(name: string, values: Tensor, role: MatrixRole): Matrix | undefined {
+  /** The matrix as the model's scheme wants it; values in a form of their own are kept here, in place of the given ones. */
+  private formed(name: string, values: Tensor, role: MatrixRole): Matrix {
     const made = unscoped(() => this.options.quantize?.(values, role, name));
-    if (made === undefined) return undefined;
+    if (made === undefined) return { values };
+    if (made.values === values) return made;
     values.dispose();
-    const { int8Activations } = made;
-    return {
-      values: this.take(name, made.values),
-      scale: this.take(`${name}${scaleSuffix}`, made.scale),
-      int8Activations,
-    };
+    this.take(name, made.values);
+    if (made.scale !== undefined) this.take(`${name}${scaleSuffix}`, made.scale);
+    return made;
   }
 
   private slices(stacked: Tensor): Tensor[] {

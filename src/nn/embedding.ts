@@ -1,5 +1,5 @@
 import { gatherRows, matmul, type Tensor } from '../tensor/index.js';
-import { quantizedProduct } from './linear.js';
+import { activationsFor, quantizedProduct } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
 /** Rows of a table (V, D) by token id; the same table can serve as a tied output head. */
@@ -17,8 +17,8 @@ export class Embedding {
 
   /** Logits of x (T, D) with the table as the head: (T, V). */
   logits(x: Tensor, bias?: Tensor): Tensor {
-    const { values, scale, int8Activations } = this.table;
-    if (scale === undefined) return matmul(x, values, { bias });
-    return quantizedProduct(x, { values, scale, int8Activations }, bias);
+    const { values, scale, activations } = this.table;
+    if (scale === undefined) return matmul(activationsFor(this.table, x), values, { bias });
+    return quantizedProduct(x, { values, scale, activations }, bias);
   }
 }

@@ -11,9 +11,9 @@ import {
   type Tensor,
   topK,
 } from '../tensor/index.js';
-import { int8Activations } from './activations.js';
+import { bf16Activations, int8Activations } from './activations.js';
 import { loadLinear, type Projection, projection } from './linear.js';
-import type { Matrix, WeightSource } from './weights.js';
+import type { ActivationClass, Matrix, WeightSource } from './weights.js';
 
 /** down(silu(gate(x)) · up(x)), without biases. */
 export class GatedMlp {
@@ -42,19 +42,22 @@ export class GatedMlp {
 class ExpertProjection {
   private readonly values: readonly Tensor[];
   private readonly scales: readonly Tensor[] | undefined;
-  private readonly int8: boolean;
+  private readonly activations: ActivationClass;
 
   constructor(experts: readonly Matrix[]) {
     this.values = experts.map(({ values }) => values);
     const scales = experts.map(({ scale }) => scale);
     this.scales = scales.every((scale) => scale !== undefined) ? scales : undefined;
-    this.int8 = this.scales !== undefined && experts.every(({ int8Activations: int8 }) => int8);
+    const [first, ...others] = experts.map(({ activations = 'f32' }) => activations);
+    this.activations = first !== undefined && others.every((other) => other === first) ? first : 'f32';
   }
 
   /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
   forward(x: Tensor, offsets: Tensor): Tensor {
-    if (this.int8 && !x.requiresGrad) return groupedMatmulInt8(int8Activations(x), this.values, this.scales!, offsets);
-    return groupedMatmul(x, this.values, offsets, { mode: 'nt', bScale: this.scales });
+    if (this.activations === 'int8' && !x.requiresGrad)
+      return groupedMatmulInt8(int8Activations(x), this.values, this.scales!, offsets);
+    const left = this.activations === 'bf16' ? bf16Activations(x) : x;
+    return groupedMatmul(left, this.values, offsets, { mode: 'nt', bScale: this.scales });
   }
 }
 

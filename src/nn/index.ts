@@ -23,4 +23,4 @@ export {
   StatePool,
   type StatePoolOptions,
 } from './state.js';
-export type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+export type { ActivationClass, Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';

@@ -1,6 +1,6 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
 import { matmul, matmulInt8, type Tensor, unscoped } from '../tensor/index.js';
-import { int8Activations } from './activations.js';
+import { bf16Activations, int8Activations } from './activations.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
 /** A linear map, quantized or not. */
@@ -12,20 +12,21 @@ export interface Projection {
   outputs(start: number, end: number, owner: WeightSource): Projection;
 }
 
-/** Weights in a float dtype. */
+/** Weights in a float dtype; those in bf16 may ask for activations in bf16. */
 export class Linear implements Projection {
   constructor(
-    readonly weight: { readonly values: Tensor; readonly scale?: undefined },
+    readonly weight: Matrix & { readonly scale?: undefined },
     readonly bias?: Tensor | undefined,
   ) {}
 
   forward(x: Tensor): Tensor {
-    return matmul(x, this.weight.values, { bias: this.bias });
+    return matmul(activationsFor(this.weight, x), this.weight.values, { bias: this.bias });
   }
 
   outputs(start: number, end: number, owner: WeightSource): Linear {
     const part = (tensor: Tensor) => owner.own(unscoped(() => tensor.range(start, end)));
-    return new Linear({ values: part(this.weight.values) }, this.bias && part(this.bias));
+    const { values, activations } = this.weight;
+    return new Linear({ values: part(values), activations }, this.bias && part(this.bias));
   }
 }
 
@@ -35,11 +36,7 @@ export class Linear implements Projection {
  */
 export class QuantizedLinear implements Projection {
   constructor(
-    readonly weight: {
-      readonly values: Tensor;
-      readonly scale: Tensor;
-      readonly int8Activations?: boolean | undefined;
-    },
+    readonly weight: Matrix & { readonly scale: Tensor },
     readonly bias?: Tensor | undefined,
   ) {}
 
@@ -49,28 +46,29 @@ export class QuantizedLinear implements Projection {
 
   outputs(start: number, end: number, owner: WeightSource): QuantizedLinear {
     const part = (tensor: Tensor) => owner.own(unscoped(() => tensor.range(start, end)));
-    const { values, scale, int8Activations } = this.weight;
-    return new QuantizedLinear(
-      { values: part(values), scale: part(scale), int8Activations },
-      this.bias && part(this.bias),
-    );
+    const { values, scale, activations } = this.weight;
+    return new QuantizedLinear({ values: part(values), scale: part(scale), activations }, this.bias && part(this.bias));
   }
 }
+
+/** x as a matrix of a float dtype takes it. */
+export const activationsFor = ({ activations }: Matrix, x: Tensor): Tensor =>
+  activations === 'bf16' ? bf16Activations(x) : x;
 
 /** x (T, inputs) times int8 rows, in the class of activations that the matrix asks for. */
 export function quantizedProduct(
   x: Tensor,
-  { values, scale, int8Activations: int8 }: QuantizedLinear['weight'],
+  { values, scale, activations }: QuantizedLinear['weight'],
   bias?: Tensor,
 ): Tensor {
-  if (int8 && !x.requiresGrad) return matmulInt8(int8Activations(x), { values, scale }, bias);
+  if (activations === 'int8' && !x.requiresGrad) return matmulInt8(int8Activations(x), { values, scale }, bias);
   return matmul(x, values, { bScale: scale, bias });
 }
 
-export function projection({ values, scale, int8Activations }: Matrix, bias?: Tensor): Projection {
+export function projection({ values, scale, activations }: Matrix, bias?: Tensor): Projection {
   return scale === undefined
-    ? new Linear({ values }, bias)
-    : new QuantizedLinear({ values, scale, int8Activations }, bias);
+    ? new Linear({ values, activations }, bias)
+    : new QuantizedLinear({ values, scale, activations }, bias);
 }
 
 /** `name.weight` (outputs, inputs) and, if `bias`, `name.bias` (outputs). */

@@ -6,9 +6,12 @@ import type { Tensor } from '../tensor/index.js';
 export interface Matrix {
   readonly values: Tensor;
   readonly scale?: Tensor | undefined;
-  /** Whether products with it take int8 activations; only int8 matrices may. */
-  readonly int8Activations?: boolean | undefined;
+  /** What it is multiplied with: `f32` unless told. Only bf16 matrices take bf16 rows, only int8 ones int8 rows. */
+  readonly activations?: ActivationClass | undefined;
 }
+
+/** Rows of activations as they come, rounded to bf16, or quantized to int8 on the fly. */
+export type ActivationClass = 'f32' | 'bf16' | 'int8';
 
 /** What a matrix does in the model; quantization decides by it. `expert` covers every feed-forward matrix. */
 export type MatrixRole = 'expert' | 'projection' | 'router' | 'embedding' | 'head';

@@ -8,4 +8,4 @@ export {
   quantizeCheckpoint,
   type TensorReport,
 } from './quantizeCheckpoint.js';
-export { expertsInt8, type QuantizationScheme, quantizer } from './schemes.js';
+export { expertsInt8, type MatrixScheme, type QuantizationScheme, quantizer } from './schemes.js';

@@ -14,7 +14,7 @@ import {
 import { copyCompanions, loadCheckpoint, openModel } from '../models/index.js';
 import { type MatrixRole, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
 import { quantizeRows, scope, Tensor } from '../tensor/index.js';
-import { type QuantizationScheme, schemes } from './schemes.js';
+import { methods, type QuantizationScheme, schemes } from './schemes.js';
 
 /** How far a quantized tensor is from what it was. */
 export interface TensorReport {
@@ -52,7 +52,8 @@ export async function quantizeCheckpoint(
 ): Promise<QuantizationReport> {
   const checkpoint = await openModel(input);
   try {
-    const { method, roles } = schemes[scheme];
+    const { roles } = schemes[scheme];
+    const method = methods[scheme];
     const names = await tensorsWithRole(checkpoint, roles);
     if (names.size === 0 && ![...checkpoint.tensors.values()].some(({ dtype }) => dtype === 'I8')) {
       throw new JambalayaError('usage', {

@@ -1,38 +1,49 @@
-/** Quantization schemes: which matrices become int8 rows with one f32 scale each, and what they are multiplied with. */
-import type { MatrixRole, QuantizeMatrix } from '../nn/index.js';
-import { quantizeRows } from '../tensor/index.js';
+/** Schemes: which matrices take another form, and what they are multiplied with. */
+import type { ActivationClass, Matrix, MatrixRole, QuantizeMatrix } from '../nn/index.js';
+import { cast, quantizeRows, type Tensor } from '../tensor/index.js';
 
+/** Schemes that make int8 rows with one f32 scale each; `quantize` writes them to disk. */
 export type QuantizationScheme = 'experts-int8' | 'int8';
+/** What a model can be loaded with in place of the matrices as they lie in the file. */
+export type MatrixScheme = QuantizationScheme | 'bf16';
 
 interface Scheme {
-  /** The name in a checkpoint's `quantization_config`; ExpertsInt8's is vLLM's. */
-  readonly method: string;
   readonly roles: ReadonlySet<MatrixRole>;
-  readonly int8Activations: boolean;
+  readonly activations: ActivationClass;
+  readonly form: (values: Tensor) => Matrix;
 }
+
+const allButRouters: ReadonlySet<MatrixRole> = new Set(['expert', 'projection', 'embedding', 'head']);
 
 /**
  * `experts-int8` (Jamba-1.5, arXiv 2408.12570; papers.md 2.2): every matrix of every expert and dense feed-forward, with
  * float activations. `int8` (ours): every matrix, embedding and head included, with activations quantized on the fly, one
- * scale per row, and integer products. Routers stay as they are in both: a choice of experts must not flip. Both are
- * symmetric, without calibration:
+ * scale per row, and integer products. `bf16`: the same matrices in bf16, with activations rounded to bf16 and products
+ * summed in f32. Routers stay as they are in all three: a choice of experts must not flip. The int8 forms are symmetric,
+ * without calibration:
  *
  *     scale = max|row| / 127;  q = clamp(round_half_even(row / scale), −127, 127);  a zero row has scale 0
  */
-export const schemes: Readonly<Record<QuantizationScheme, Scheme>> = {
-  'experts-int8': { method: 'experts_int8', roles: new Set<MatrixRole>(['expert']), int8Activations: false },
-  int8: {
-    method: 'jambalaya_int8',
-    roles: new Set<MatrixRole>(['expert', 'projection', 'embedding', 'head']),
-    int8Activations: true,
+export const schemes: Readonly<Record<MatrixScheme, Scheme>> = {
+  'experts-int8': { roles: new Set<MatrixRole>(['expert']), activations: 'f32', form: quantizeRows },
+  int8: { roles: allButRouters, activations: 'int8', form: quantizeRows },
+  bf16: {
+    roles: allButRouters,
+    activations: 'bf16',
+    form: (values) => ({ values: values.dtype === 'bf16' ? values : cast(values, 'bf16') }),
   },
 };
 
-/** Quantizes the scheme's matrices while they are loaded; what is int8 in the file stays as it is. */
-export function quantizer(scheme: QuantizationScheme): QuantizeMatrix {
-  const { roles, int8Activations } = schemes[scheme];
-  return (values, role) =>
-    roles.has(role) && values.dtype !== 'i8' ? { ...quantizeRows(values), int8Activations } : undefined;
+/** The name of a scheme in a checkpoint's `quantization_config`; ExpertsInt8's is vLLM's. */
+export const methods: Readonly<Record<QuantizationScheme, string>> = {
+  'experts-int8': 'experts_int8',
+  int8: 'jambalaya_int8',
+};
+
+/** Puts the scheme's matrices into its form while they are loaded; what is int8 in the file stays as it is. */
+export function quantizer(scheme: MatrixScheme): QuantizeMatrix {
+  const { roles, activations, form } = schemes[scheme];
+  return (values, role) => (roles.has(role) && values.dtype !== 'i8' ? { ...form(values), activations } : undefined);
 }
 
 /** ExpertsInt8 at load. */

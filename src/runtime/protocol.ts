@@ -1,12 +1,12 @@
 /** The messages between a model's owner and the worker that it runs in. Everything here survives `postMessage`. */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import type { ErrorData } from '../errors/index.js';
-import type { QuantizationScheme } from '../quantization/index.js';
+import type { MatrixScheme } from '../quantization/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 import type { Capabilities, GenerateRequest, GenerationPart, Matrix2d, ModelInfo, TextScore } from './languageModel.js';
 
 /** How matrices are held: as the file has them, or quantized while they are loaded. */
-export type WeightScheme = 'file' | QuantizationScheme;
+export type WeightScheme = 'file' | MatrixScheme;
 
 export interface LoadRequest {
   /** A folder, or the name of a model in the hub's local cache. */

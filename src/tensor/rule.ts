@@ -56,6 +56,8 @@ export interface BackwardContext<N extends OpName> {
   readonly numbers: Numbers<N>;
   /** Shapes of the inputs that were given; of a list, of every entry. */
   readonly shapes: PerTensor<N, Shape>;
+  /** Likewise their element types. */
+  readonly dtypes: PerTensor<N, DType>;
   /** Which inputs gradients are wanted for; of a list, which entries. */
   readonly needs: PerTensor<N, boolean>;
 }
@@ -105,5 +107,7 @@ export const i32 = (shape: Shape): OutputSpec => ({ shape, dtype: 'i32' });
 export const floats: readonly DType[] = ['f32', 'bf16', 'f16'];
 /** Element types of a weight; int8 ones come with a scale per row. */
 export const weights: readonly DType[] = ['f32', 'bf16', 'f16', 'i8'];
+/** Rows that are multiplied with a weight: f32, or bf16 where the weight is bf16 too. */
+export const multiplied: readonly DType[] = ['f32', 'bf16'];
 export const anyDType: readonly DType[] = dtypes;
 export const indexDType: readonly DType[] = ['i32'];

@@ -59,7 +59,8 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'bScale: expected a scale per row of int8 b, found none': () => ops.matmul(f(2, 4), of('i8', 5, 4)),
     'bScale: expected no scale, found one': () => ops.matmul(f(2, 4), f(5, 4), { bScale: f(5) }),
     'bScale: expected (5), found (4)': () => ops.matmul(f(2, 4), of('i8', 5, 4), { bScale: f(4) }),
-    'a: expected f32, found bf16': () => ops.matmul(of('bf16', 2, 4), f(5, 4)),
+    'a: expected f32 | bf16, found f16': () => ops.matmul(of('f16', 2, 4), f(5, 4)),
+    'b: expected bf16, as a is, found f32': () => ops.matmul(of('bf16', 2, 4), f(5, 4)),
   },
   groupedMatmul: {
     'a: expected (*, *), found (4)': () => ops.groupedMatmul(f(4), [f(5, 4)], i(0, 1)),

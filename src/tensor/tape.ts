@@ -4,7 +4,7 @@
  * Gradients belong to storage: a view's gradient is added to its part of the gradient of the memory that it views, so a
  * stacked parameter and slices of it, or a reshaped activation, need no ops of their own.
  */
-import type { OpName } from '../contract/index.js';
+import type { DType, OpName } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { GradientSums, type Place, placeOf } from './gradientSums.js';
 import { isInPlace, type Operands, tensorsOf } from './operand.js';
@@ -20,6 +20,7 @@ interface Entry {
   readonly rule: BackwardRule<OpName>;
   readonly numbers: Readonly<Record<string, number>>;
   readonly shapes: Readonly<Record<string, Shape | readonly Shape[]>>;
+  readonly dtypes: Readonly<Record<string, DType | readonly DType[]>>;
   readonly needs: Readonly<Record<string, boolean | readonly boolean[]>>;
   /** Where each input's and output's gradient belongs. */
   readonly inputs: Readonly<Record<string, readonly Place[]>>;
@@ -87,6 +88,7 @@ export class Tape implements Disposable, Recorder {
     const needs: Record<string, boolean | readonly boolean[]> = {};
     const needed = new Set<string>();
     const shapes: Record<string, Shape | readonly Shape[]> = {};
+    const dtypes: Record<string, DType | readonly DType[]> = {};
     const places: Record<string, readonly Place[]> = {};
     for (const [operand, value] of Object.entries(inputs)) {
       const tensors = tensorsOf(value);
@@ -95,6 +97,7 @@ export class Tape implements Disposable, Recorder {
       if (each.includes(true)) needed.add(operand);
       needs[operand] = value instanceof Tensor ? each[0]! : each;
       shapes[operand] = value instanceof Tensor ? value.shape : tensors.map((tensor) => tensor.shape);
+      dtypes[operand] = value instanceof Tensor ? value.dtype : tensors.map((tensor) => tensor.dtype);
       places[operand] = tensors.map(placeOf);
     }
     if (needed.size === 0) return;
@@ -126,6 +129,7 @@ export class Tape implements Disposable, Recorder {
       rule: erased,
       numbers,
       shapes,
+      dtypes,
       needs,
       inputs: places,
       outputs: outputPlaces,

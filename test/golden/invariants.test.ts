@@ -7,10 +7,17 @@ import { openDevice } from '../../src/devices/index.js';
 import { decodeState, encodeState } from '../../src/generation/index.js';
 import { type Model, withoutPadding } from '../../src/models/index.js';
 import { Segments, type State, StatePool } from '../../src/nn/index.js';
+import { quantizer } from '../../src/quantization/index.js';
 import { scope } from '../../src/tensor/index.js';
 import { batchOf, devices, goldenFile, jambaSets, largestDifference, loadSet, read } from './support.js';
 
-const sets = [...jambaSets, 'jamba-long', 'char-shakespeare'] as const;
+/** Every set as it lies on disk, and two of them in the other classes of arithmetic. */
+const cases = [
+  ...[...jambaSets, 'jamba-long', 'char-shakespeare'].map((set) => ({ set, scheme: undefined })),
+  ...(['bf16', 'int8'] as const).flatMap((scheme) => ['jamba-moe', 'jamba-odd'].map((set) => ({ set, scheme }))),
+];
+const optionsOf = (scheme: 'bf16' | 'int8' | undefined) =>
+  scheme === undefined ? {} : { quantize: quantizer(scheme) };
 
 async function logitsOf(model: Model, ids: Int32Array, segments: () => Segments): Promise<Float64Array | Float32Array> {
   using logits = scope(() => model.forward({ ids, segments: segments() }).logits!);
@@ -33,9 +40,9 @@ const piecesOf = (total: number, size: number) =>
   Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size));
 
 describe.each(devices)('$title', ({ title, open }) => {
-  it.each(sets)('%s', async (set) => {
+  it.each(cases)('$set $scheme', async ({ set, scheme }) => {
     const device = await open();
-    const model = await loadSet(set, device);
+    const model = await loadSet(set, device, optionsOf(scheme));
     const golden = await goldenFile(set);
     const length = Math.min(golden.shape('input_ids')[1]!, title.startsWith('reference') ? 40 : 200);
     const all = await golden.integers('input_ids');
@@ -129,13 +136,13 @@ describe.each(devices)('$title', ({ title, open }) => {
 it('one thread or several, bit for bit', async () => {
   const [one, three] = await Promise.all([1, 3].map((threads) => openDevice({ threads })));
   expect(one!.threads).not.toBe(three!.threads);
-  for (const set of sets) {
+  for (const { set, scheme } of cases) {
     const golden = await goldenFile(set);
     const [, length] = golden.shape('input_ids') as [number, number];
     const ids = (await golden.integers('input_ids')).slice(0, length);
     const results = await Promise.all(
       [one!, three!].map(async (device) => {
-        const model = await loadSet(set, device);
+        const model = await loadSet(set, device, optionsOf(scheme));
         return Array.from(await logitsOf(model, ids, () => batchOf(model, 1, length)));
       }),
     );

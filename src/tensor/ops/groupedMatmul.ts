@@ -1,8 +1,9 @@
 import { matmulModes } from '../../contract/index.js';
 import { apply } from '../apply.js';
-import { backwardRule, f32, indexDType, type OpRules, weights } from '../rule.js';
+import { backwardRule, f32, indexDType, multiplied, type OpRules, weights } from '../rule.js';
 import { expectShape, shapeError } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { expectBf16, likeOperand } from './matmul.js';
 
 export const groupedMatmulRules: OpRules<'groupedMatmul'> = {
   shape: ({ a, b, bScale, offsets }, { mode = matmulModes.nt }) => {
@@ -13,6 +14,7 @@ export const groupedMatmulRules: OpRules<'groupedMatmul'> = {
     if (experts === 0) shapeError('groupedMatmul', 'b', 'at least one matrix', 'none');
     const columns = b[0]!.shape[mode === matmulModes.nt ? 0 : 1] ?? 0;
     for (const matrix of b) {
+      expectBf16('groupedMatmul', a, matrix);
       expectShape('groupedMatmul', 'b', matrix, mode === matmulModes.nt ? [columns, inner] : [inner, columns]);
       if ((matrix.dtype === 'i8') !== (bScale !== undefined)) {
         const expected = matrix.dtype === 'i8' ? 'a scale per row of int8 b' : 'no scales';
@@ -29,8 +31,8 @@ export const groupedMatmulRules: OpRules<'groupedMatmul'> = {
   },
   backward: backwardRule<'groupedMatmul'>()(
     ['a', 'b', 'bScale', 'offsets'],
-    ({ a, b, bScale, offsets }, { out }, { needs, numbers }) => {
-      const dOut = out!;
+    ({ a, b, bScale, offsets }, { out }, { needs, numbers, dtypes }) => {
+      const dOut = likeOperand(out!, dtypes.a);
       const nt = numbers.mode === matmulModes.nt;
       return {
         a: needs.a ? groupedMatmul(dOut, b, offsets, { mode: nt ? 'nn' : 'nt', bScale }) : undefined,
@@ -40,11 +42,12 @@ export const groupedMatmulRules: OpRules<'groupedMatmul'> = {
     },
     { a: ['b'], b: ['a'], bScale: ['a'] },
   ),
-  dtypes: { b: weights, offsets: indexDType },
+  dtypes: { a: multiplied, b: weights, offsets: indexDType },
 };
 
 export const groupedWeightGradRules: OpRules<'groupedWeightGrad'> = {
   shape: ({ a, dOut, offsets }) => {
+    if (a.dtype !== dOut.dtype) shapeError('groupedWeightGrad', 'dOut', a.dtype, dOut.dtype);
     const [rows, inner] = a.shape as [number, number];
     expectShape('groupedWeightGrad', 'dOut', dOut, [rows, undefined]);
     const columns = dOut.shape[1]!;
@@ -53,7 +56,7 @@ export const groupedWeightGradRules: OpRules<'groupedWeightGrad'> = {
     return { outputs: { out }, numbers: { rows, inner, columns, experts } };
   },
   backward: null,
-  dtypes: { offsets: indexDType },
+  dtypes: { a: multiplied, dOut: multiplied, offsets: indexDType },
 };
 
 const groupedWeightGrad = (a: Tensor, dOut: Tensor, offsets: Tensor): readonly Tensor[] =>
@@ -68,6 +71,7 @@ export interface GroupedMatmulOptions {
 /**
  * Rows [offsets[e], offsets[e+1]) of a (R, I) times matrix e of b. Mode `nt` (the default): b[e] is (O, I), used as its
  * transpose; `nn`: b[e] is (I, O). offsets is i32 (E+1), the result (R, O). Matrices may be views of one stacked tensor.
+ * a is f32, or bf16 together with b, as in `matmul`.
  */
 export const groupedMatmul = (
   a: Tensor,

@@ -16,8 +16,9 @@ const shapes = [
 ] as const;
 
 export const groupedMatmul: ParityCase[] = (['nt', 'nn'] as const).flatMap((mode) =>
-  (['f32', 'bf16', 'f16', 'i8'] as const).flatMap((dtype) =>
-    loads.flatMap((counts) =>
+  (['f32', 'bf16', 'f16', 'i8', 'bf16 both'] as const).flatMap((kind) => {
+    const dtype = kind === 'bf16 both' ? 'bf16' : kind;
+    return loads.flatMap((counts) =>
       (dtype === 'f32' ? shapes : shapes.filter(([inner]) => inner === 7 || inner === 33)).map(
         ([inner, columns]): ParityCase => {
           const rows = total(counts);
@@ -28,9 +29,9 @@ export const groupedMatmul: ParityCase[] = (['nt', 'nn'] as const).flatMap((mode
             .map((expert) => expert.bScale)
             .filter((scale): scale is Operand => scale !== undefined);
           return {
-            title: `${mode} ${dtype} [${counts}] ${inner}x${columns}`,
+            title: `${mode} ${kind} [${counts}] ${inner}x${columns}`,
             inputs: {
-              a: floats(rows * inner, 1),
+              a: kind === dtype ? floats(rows * inner, 1) : weights('bf16', rows, inner, 1).b,
               offsets: offsetsOf(counts),
               b: experts.map((expert) => expert.b),
               ...(dtype === 'i8' ? { bScale: scales } : {}),
@@ -40,18 +41,22 @@ export const groupedMatmul: ParityCase[] = (['nt', 'nn'] as const).flatMap((mode
           };
         },
       ),
-    ),
-  ),
+    );
+  }),
 );
 
-export const groupedWeightGrad: ParityCase[] = loads.flatMap((counts) =>
-  shapes.map(([inner, columns]): ParityCase => {
-    const rows = total(counts);
-    return {
-      title: `[${counts}] ${inner}x${columns}`,
-      inputs: { a: floats(rows * inner, 1), dOut: floats(rows * columns, 2), offsets: offsetsOf(counts) },
-      outputs: { out: counts.map(() => filled(columns * inner)) },
-      numbers: { rows, inner, columns, experts: counts.length },
-    };
-  }),
+export const groupedWeightGrad: ParityCase[] = (['f32', 'bf16'] as const).flatMap((dtype) =>
+  loads.flatMap((counts) =>
+    shapes.map(([inner, columns]): ParityCase => {
+      const rows = total(counts);
+      const a = weights(dtype, rows, inner, 1).b;
+      const dOut = weights(dtype, rows, columns, 2).b;
+      return {
+        title: `${dtype} [${counts}] ${inner}x${columns}`,
+        inputs: { a, dOut, offsets: offsetsOf(counts) },
+        outputs: { out: counts.map(() => filled(columns * inner)) },
+        numbers: { rows, inner, columns, experts: counts.length },
+      };
+    }),
+  ),
 );

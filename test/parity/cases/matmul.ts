@@ -31,23 +31,42 @@ const sizes = [
   [130, 17, 65],
 ] as const;
 
-export const matmul: ParityCase[] = (['nt', 'nn', 'tn'] as const).flatMap((mode) =>
-  (['f32', 'bf16', 'f16', 'i8'] as const).flatMap((dtype) =>
-    sizes.flatMap(([rows, inner, columns]) =>
-      [false, true]
-        .filter((bias) => !bias || mode === 'nt')
-        .map(
-          (bias): ParityCase => ({
-            title: `${mode} ${dtype} ${rows}x${inner}x${columns}${bias ? ' bias' : ''}`,
-            inputs: {
-              a: floats(rows * inner, 1),
-              ...weights(dtype, mode === 'nt' ? columns : inner, mode === 'nt' ? inner : columns, 2),
-              ...(bias ? { bias: floats(columns, 3) } : {}),
-            },
-            outputs: { out: { dtype: 'f32', length: rows * columns } },
-            numbers: { rows, inner, columns, mode: matmulModes[mode] },
-          }),
-        ),
-    ),
+/** bf16 on both sides: products are exact in f32, so only the order of the sum differs. */
+const narrow: ParityCase[] = (['nt', 'nn', 'tn'] as const).flatMap((mode) =>
+  [...sizes, [9, 1001, 33] as const, [65, 130, 70] as const].map(
+    ([rows, inner, columns]): ParityCase => ({
+      title: `${mode} bf16 both ${rows}x${inner}x${columns}`,
+      inputs: {
+        a: weights('bf16', rows, inner, 1).b,
+        b: weights('bf16', inner, columns, 2).b,
+        ...(mode === 'nt' && columns > 60 ? { bias: floats(columns, 3) } : {}),
+      },
+      outputs: { out: { dtype: 'f32', length: rows * columns } },
+      numbers: { rows, inner, columns, mode: matmulModes[mode] },
+    }),
   ),
 );
+
+export const matmul: ParityCase[] = [
+  ...narrow,
+  ...(['nt', 'nn', 'tn'] as const).flatMap((mode) =>
+    (['f32', 'bf16', 'f16', 'i8'] as const).flatMap((dtype) =>
+      sizes.flatMap(([rows, inner, columns]) =>
+        [false, true]
+          .filter((bias) => !bias || mode === 'nt')
+          .map(
+            (bias): ParityCase => ({
+              title: `${mode} ${dtype} ${rows}x${inner}x${columns}${bias ? ' bias' : ''}`,
+              inputs: {
+                a: floats(rows * inner, 1),
+                ...weights(dtype, mode === 'nt' ? columns : inner, mode === 'nt' ? inner : columns, 2),
+                ...(bias ? { bias: floats(columns, 3) } : {}),
+              },
+              outputs: { out: { dtype: 'f32', length: rows * columns } },
+              numbers: { rows, inner, columns, mode: matmulModes[mode] },
+            }),
+          ),
+      ),
+    ),
+  ),
+];
