@@ -4,6 +4,7 @@
 #include <node_api.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <new>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "engine/context.h"
+#include "native/ceilings.h"
 #include "native/cpu.h"
 #include "native/mappedFile.h"
 #include "native/threadPool.h"
@@ -75,6 +77,7 @@ struct Engine {
   std::map<std::string, std::weak_ptr<MappedFile>> files;
   std::shared_ptr<ThreadPool> pool;
   int threads = 1;
+  std::string isa;
   Run run = nullptr;
   long long bytes = 0, peakBytes = 0, mappedBytes = 0;
 
@@ -214,6 +217,7 @@ napi_value open(napi_env env, napi_callback_info info) {
     if (name == isa) engine->run = run;
   }
   if (engine->run == nullptr) return fail(env, "this machine has no " + isa);
+  engine->isa = isa;
   engine->threads = static_cast<int>(threads);
   engine->pool = sharedPool(engine->threads);
   napi_value external;
@@ -344,32 +348,108 @@ napi_value read(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** Runs words on the engine's kernels and its share of the pool. Called with the pool's `submission()` held. */
+class Submission {
+ public:
+  explicit Submission(Engine& engine) : engine_(engine), lane_{engine.pool.get(), engine.threads} {
+    host_.pool = &lane_;
+    host_.parallel = [](void* erased, long long items, long long grain, jambalaya::host::Work work, void* body) {
+      Lane& target = *static_cast<Lane*>(erased);
+      target.pool->parallel(items, grain, target.threads, work, body);
+    };
+  }
+  int run(const int* words, long long count, void* failure) {
+    return engine_.run(words, count, engine_.buffers.data(), static_cast<int>(engine_.buffers.size()), &host_, failure);
+  }
+
+ private:
+  struct Lane {
+    ThreadPool* pool;
+    int threads;
+  };
+  Engine& engine_;
+  Lane lane_;
+  Host host_;
+};
+
+/** The arguments that submit and submitTimed begin with: (engine, words, failure). */
+bool submissionArguments(const Call& call, void*& words, size_t& bytes, void*& failure) {
+  size_t failureBytes;
+  napi_typedarray_type type, failureType;
+  return call.engine != nullptr && call.array(1, words, bytes, type) && type == napi_int32_array &&
+         call.array(2, failure, failureBytes, failureType) && failureType == napi_int32_array && failureBytes >= 16;
+}
+
 /** submit(engine, words, failure): 0, or the status with `failure` (Int32Array of 4) filled in. */
 napi_value submit(napi_env env, napi_callback_info info) {
   Call call(env, info);
   void *words, *failure;
-  size_t bytes, failureBytes;
-  napi_typedarray_type type, failureType;
-  if (call.engine == nullptr || !call.array(1, words, bytes, type) || type != napi_int32_array ||
-      !call.array(2, failure, failureBytes, failureType) || failureType != napi_int32_array || failureBytes < 16) {
-    return fail(env, "submit(engine, words, failure)");
+  size_t bytes;
+  if (!submissionArguments(call, words, bytes, failure)) return fail(env, "submit(engine, words, failure)");
+  if (call.engine->run == nullptr) return fail(env, "submit: the device was disposed of");
+  std::lock_guard<std::mutex> lock(call.engine->pool->submission());
+  return toNumber(env, Submission(*call.engine).run(static_cast<const int*>(words), static_cast<long long>(bytes / 4), failure));
+}
+
+/**
+ * submitTimed(engine, words, failure, times): as submit, command by command; `times` (Float64Array) gets the begin and the end
+ * of each, in nanoseconds after the first one's begin.
+ */
+napi_value submitTimed(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  void *array, *failed, *times;
+  size_t bytes, timesBytes;
+  napi_typedarray_type type;
+  if (!submissionArguments(call, array, bytes, failed) || !call.array(3, times, timesBytes, type) || type != napi_float64_array) {
+    return fail(env, "submitTimed(engine, words, failure, times)");
   }
+  if (call.engine->run == nullptr) return fail(env, "submitTimed: the device was disposed of");
+  std::lock_guard<std::mutex> lock(call.engine->pool->submission());
+  Submission submission(*call.engine);
+  const int* words = static_cast<const int*>(array);
+  int* failure = static_cast<int*>(failed);
+  const long long count = static_cast<long long>(bytes / 4);
+  double* time = static_cast<double*>(times);
+  double* const timesEnd = time + timesBytes / sizeof(double);
+  const auto start = std::chrono::steady_clock::now();
+  const auto now = [&] { return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count(); };
+  for (long long at = 0; at < count;) {
+    const long long claimed = at + 1 < count ? words[at + 1] : 0;
+    // What is not a command is refused by the kernels, as a whole.
+    const long long length = claimed >= 2 && claimed <= count - at ? claimed : count - at;
+    const double begin = now();
+    const int status = submission.run(words + at, length, failure);
+    if (time + 2 <= timesEnd) {
+      *time++ = begin;
+      *time++ = now();
+    }
+    if (status != 0) {
+      failure[1] += static_cast<int>(at);
+      return toNumber(env, status);
+    }
+    at += length;
+  }
+  return toNumber(env, 0);
+}
+
+/** ceilings(engine, bytes): [bytes read, int8, bf16, f32 operations] a second; `bytes` of memory are read. */
+napi_value ceilings(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  long long bytes;
+  if (call.engine == nullptr || !call.number(1, bytes) || bytes < (1 << 20)) return fail(env, "ceilings(engine, bytes)");
   Engine& engine = *call.engine;
-  if (engine.run == nullptr) return fail(env, "submit: the device was disposed of");
-  struct Lane {
-    ThreadPool* pool;
-    int threads;
-  } lane{engine.pool.get(), engine.threads};
-  Host host;
-  host.pool = &lane;
-  host.parallel = [](void* erased, long long items, long long grain, jambalaya::host::Work work, void* body) {
-    Lane& target = *static_cast<Lane*>(erased);
-    target.pool->parallel(items, grain, target.threads, work, body);
-  };
+  if (engine.run == nullptr) return fail(env, "ceilings: the device was disposed of");
+  const std::unique_ptr<char, void (*)(void*)> data(static_cast<char*>(std::aligned_alloc(64, bytes / 64 * 64)), std::free);
+  if (data == nullptr) return fail(env, "ceilings: cannot allocate " + std::to_string(bytes) + " bytes");
+  const CeilingLoops loops = ceilingLoops(engine.isa, detectCpu());
+  CeilingProbe probe(*engine.pool, engine.threads);
   std::lock_guard<std::mutex> lock(engine.pool->submission());
-  const int status = engine.run(static_cast<const int*>(words), static_cast<long long>(bytes / 4), engine.buffers.data(),
-                                static_cast<int>(engine.buffers.size()), &host, failure);
-  return toNumber(env, status);
+  const double values[] = {probe.read(loops.read, data.get(), bytes), probe.multiply(loops.int8), probe.multiply(loops.bf16),
+                           probe.multiply(loops.f32)};
+  napi_value list;
+  napi_create_array_with_length(env, 4, &list);
+  for (unsigned i = 0; i < 4; ++i) napi_set_element(env, list, i, toNumber(env, values[i]));
+  return list;
 }
 
 /** memory(engine): [bytes, peak bytes, mapped bytes]. */
@@ -390,7 +470,8 @@ napi_value initialize(napi_env env, napi_value exports) {
       JAMBALAYA_FUNCTION("isas", isas),         JAMBALAYA_FUNCTION("open", open),     JAMBALAYA_FUNCTION("close", close),
       JAMBALAYA_FUNCTION("allocate", allocate), JAMBALAYA_FUNCTION("map", map),       JAMBALAYA_FUNCTION("free", release),
       JAMBALAYA_FUNCTION("write", write),       JAMBALAYA_FUNCTION("read", read),     JAMBALAYA_FUNCTION("submit", submit),
-      JAMBALAYA_FUNCTION("memory", memory),
+      JAMBALAYA_FUNCTION("memory", memory),     JAMBALAYA_FUNCTION("ceilings", ceilings),
+      JAMBALAYA_FUNCTION("submitTimed", submitTimed),
 #undef JAMBALAYA_FUNCTION
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);

@@ -3,6 +3,7 @@
 #define JAMBALAYA_ISA simd128
 #include "simd/simd128.h"
 #include "kernels.h"
+#include "wasm/ceilings.h"
 
 using namespace jambalaya::JAMBALAYA_ISA;
 
@@ -18,3 +19,10 @@ extern "C" __attribute__((export_name("submit"))) int submit(const int* words, i
 }
 
 extern "C" __attribute__((export_name("scratchSize"))) int scratchSize() { return static_cast<int>(scratchBytes); }
+
+/** Multiplies f32 or (int8 ≠ 0) bytes in registers and gives the number of operations; `sink` keeps the result. */
+extern "C" __attribute__((export_name("multiply"))) double multiply(int int8, int rounds, f32* sink) {
+  return multiplyInRegisters(int8 != 0, rounds, *sink);
+}
+
+extern "C" __attribute__((export_name("readMemory"))) int readMemory(const char* data, int bytes) { return readAll(data, bytes); }

@@ -55,6 +55,13 @@ export function encodeCommand<N extends OpName>(name: N, args: OpArguments<N>): 
   return Int32Array.from(words);
 }
 
+/** How many commands well-formed words hold. */
+export function countCommands(words: Int32Array): number {
+  let count = 0;
+  for (let at = 0; at < words.length; at += Math.max(2, words[at + 1] ?? 0)) count++;
+  return count;
+}
+
 const nameOf = new Map<number, OpName>(opNames.map((name) => [ops[name].opcode, name]));
 
 /** A decoded command: the op's name and its arguments, with absent operands `undefined`. */

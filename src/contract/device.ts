@@ -18,6 +18,28 @@ export interface DeviceMemory {
   readonly mappedBytes: number;
 }
 
+/** What a device can do at most with its threads and instruction set, by loops that do nothing else. */
+export interface DeviceCeilings {
+  /** From memory, past every cache. */
+  readonly readGigabytesPerSecond: number;
+  /** Products and additions of int8 operands, both counted, in registers. */
+  readonly int8GigaOpsPerSecond: number;
+  /** The same of bf16 and of f32 operands; what an instruction set has no products for is done in f32. */
+  readonly bf16GigaFlopsPerSecond: number;
+  readonly f32GigaFlopsPerSecond: number;
+}
+
+/** When the commands of one submission ran. */
+export interface SubmissionTimes {
+  readonly words: Int32Array;
+  /** The begin of the first command, on the clock of `performance.now()`. */
+  readonly startMilliseconds: number;
+  /** Begin and end of each command in turn, in nanoseconds after that. */
+  readonly nanoseconds: Float64Array;
+  /** What a buffer of these commands holds; only valid while the listener is being told. */
+  readonly dtypeOf: (handle: number) => DType | undefined;
+}
+
 /**
  * A device is not a tensor library: it knows neither shapes nor gradients, allocates what it is told to, and runs
  * commands (see `commands.ts`) in order. A row's result depends on nothing but the row: not on the batch, on its
@@ -41,6 +63,12 @@ export interface Device {
 
   /** Maps `length` elements of a file as a read-only buffer, where the device can; otherwise absent. */
   readonly map?: (path: string, byteOffset: number, dtype: DType, length: number) => number;
+
+  /** Measures the ceilings, in about a second and with half a gigabyte; absent on a device that is not for speed. */
+  readonly ceilings?: () => DeviceCeilings;
+
+  /** Tells of every submission that ends well, until it is called without a listener; absent where nothing is timed. */
+  readonly observe?: (listener?: (times: SubmissionTimes) => void) => void;
 
   dispose(): void;
 }

@@ -6,4 +6,5 @@
 export { nativeInstructionSets, openDevice } from '#devices/host';
 export type { DeviceOptions } from './options.js';
 export { PlanningDevice } from './planning.js';
+export { Profile, type ProfileRow } from './profile.js';
 export { ReferenceDevice } from './reference/device.js';

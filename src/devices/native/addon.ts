@@ -16,6 +16,10 @@ export interface Addon {
   read(engine: Engine, handle: number, offset: number, data: HostArray): void;
   /** 0, or the status of the command that failed, with `failure` = status, word, opcode, handle. */
   submit(engine: Engine, words: Int32Array, failure: Int32Array): number;
+  /** As `submit`; `times` gets the begin and the end of each command, in nanoseconds after the first one's begin. */
+  submitTimed(engine: Engine, words: Int32Array, failure: Int32Array, times: Float64Array): number;
+  /** Bytes read and int8, bf16 and f32 operations a second, by loops that do nothing else; `bytes` of memory are read. */
+  ceilings(engine: Engine, bytes: number): [number, number, number, number];
   /** Bytes, peak bytes, mapped bytes. */
   memory(engine: Engine): [number, number, number];
 }

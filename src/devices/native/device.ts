@@ -1,15 +1,21 @@
 import {
+  countCommands,
   type Device,
+  type DeviceCeilings,
   type DeviceMemory,
   type DType,
   dtypeCodes,
   type HostArray,
   type InstructionSet,
+  type SubmissionTimes,
 } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
 import { submissionError } from '../failure.js';
 import { hostArray } from '../hostArray.js';
 import type { Addon, Engine } from './addon.js';
+
+/** Far more than any cache holds. */
+const ceilingBytes = 512 * 2 ** 20;
 
 /** The C++ kernels through Node-API: files are mapped and used where they lie, work is spread over one thread pool. */
 export class NativeDevice implements Device {
@@ -17,6 +23,7 @@ export class NativeDevice implements Device {
   private readonly engine: Engine;
   private readonly failure = new Int32Array(4);
   private readonly dtypes = new Map<number, DType>();
+  private listener: ((times: SubmissionTimes) => void) | undefined;
 
   constructor(
     private readonly addon: Addon,
@@ -62,13 +69,39 @@ export class NativeDevice implements Device {
   }
 
   submit(words: Int32Array): void {
+    if (this.listener !== undefined) {
+      this.submitTimed(words, this.listener);
+      return;
+    }
     const status = this.guard(() => this.addon.submit(this.engine, words, this.failure));
     if (status !== 0) throw submissionError(this.name, this.failure);
+  }
+
+  ceilings(): DeviceCeilings {
+    const [read, int8, bf16, f32] = this.guard(() => this.addon.ceilings(this.engine, ceilingBytes));
+    return {
+      readGigabytesPerSecond: read / 1e9,
+      int8GigaOpsPerSecond: int8 / 1e9,
+      bf16GigaFlopsPerSecond: bf16 / 1e9,
+      f32GigaFlopsPerSecond: f32 / 1e9,
+    };
+  }
+
+  observe(listener?: (times: SubmissionTimes) => void): void {
+    this.listener = listener;
   }
 
   dispose(): void {
     this.addon.close(this.engine);
     this.dtypes.clear();
+  }
+
+  private submitTimed(words: Int32Array, listener: (times: SubmissionTimes) => void): void {
+    const nanoseconds = new Float64Array(2 * countCommands(words));
+    const startMilliseconds = performance.now();
+    const status = this.guard(() => this.addon.submitTimed(this.engine, words, this.failure, nanoseconds));
+    if (status !== 0) throw submissionError(this.name, this.failure);
+    listener({ words, startMilliseconds, nanoseconds, dtypeOf: (handle) => this.dtypes.get(handle) });
   }
 
   private placed(dtype: DType, handle: number): number {

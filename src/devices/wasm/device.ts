@@ -1,10 +1,13 @@
 import {
+  countCommands,
   type Device,
+  type DeviceCeilings,
   type DeviceMemory,
   type DType,
   dtypeBytes,
   dtypeCodes,
   type HostArray,
+  type SubmissionTimes,
 } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
 import { submissionError } from '../failure.js';
@@ -16,6 +19,9 @@ interface Exports {
   readonly __heap_base: WebAssembly.Global;
   submit(words: number, count: number, buffers: number, bufferCount: number, scratch: number, failure: number): number;
   scratchSize(): number;
+  /** Multiplies f32, or bytes with `int8` 1, in registers; the number of operations. */
+  multiply(int8: number, rounds: number, sink: number): number;
+  readMemory(data: number, bytes: number): number;
 }
 
 interface WasmBuffer {
@@ -29,6 +35,8 @@ const pageBytes = 65536;
 const maximumPages = 65535;
 /** A row of the buffer table: data (u32), padding, length (i64), dtype and readOnly (i32). */
 const tableRowBytes = 24;
+/** Far more than any cache holds. */
+const ceilingBytes = 128 * 2 ** 20;
 
 /** The C++ kernels as WebAssembly SIMD128, on the calling thread; works in Node and in every current browser. */
 export class WasmDevice implements Device {
@@ -45,6 +53,7 @@ export class WasmDevice implements Device {
   private handles = 1;
   private bytes = 0;
   private peakBytes = 0;
+  private listener: ((times: SubmissionTimes) => void) | undefined;
 
   /** Compiles and starts the module; `bytes` is `kernels/wasm/jambalaya.wasm`. */
   static async open(bytes: BufferSource): Promise<WasmDevice> {
@@ -106,6 +115,62 @@ export class WasmDevice implements Device {
   }
 
   submit(words: Int32Array): void {
+    if (this.listener === undefined) this.run(words);
+    else this.runTimed(words, this.listener);
+  }
+
+  ceilings(): DeviceCeilings {
+    const { module, failure } = this;
+    const data = this.allocator.take(ceilingBytes);
+    try {
+      const bytes = new Uint32Array(this.linear.buffer, data, ceilingBytes / 4);
+      bytes.forEach((_, i) => {
+        bytes[i] = i;
+      });
+      const operations = (int8: number) => {
+        let rounds = 1000;
+        const count = () => module.multiply(int8, rounds, failure);
+        while (millisecondsOf(count) < 5 && rounds < 2 ** 24) rounds *= 2;
+        return count() / fastestMilliseconds(count) / 1e6;
+      };
+      const f32 = operations(0);
+      return {
+        readGigabytesPerSecond: ceilingBytes / fastestMilliseconds(() => module.readMemory(data, ceilingBytes)) / 1e6,
+        int8GigaOpsPerSecond: operations(1),
+        bf16GigaFlopsPerSecond: f32,
+        f32GigaFlopsPerSecond: f32,
+      };
+    } finally {
+      this.allocator.give(data);
+    }
+  }
+
+  observe(listener?: (times: SubmissionTimes) => void): void {
+    this.listener = listener;
+  }
+
+  dispose(): void {
+    for (const handle of [...this.buffers.keys()]) this.free(handle);
+  }
+
+  /** Command by command, with the clock read between them. */
+  private runTimed(words: Int32Array, listener: (times: SubmissionTimes) => void): void {
+    const nanoseconds = new Float64Array(2 * countCommands(words));
+    const startMilliseconds = performance.now();
+    const now = () => 1e6 * (performance.now() - startMilliseconds);
+    let command = 0;
+    for (let at = 0; at < words.length; ) {
+      const end = at + Math.max(2, words[at + 1] ?? 0);
+      nanoseconds[command++] = now();
+      this.run(words.subarray(at, end), at);
+      nanoseconds[command++] = now();
+      at = end;
+    }
+    listener({ words, startMilliseconds, nanoseconds, dtypeOf: (handle) => this.buffers.get(handle)?.dtype });
+  }
+
+  /** `firstWord` is where these words stand in their submission. */
+  private run(words: Int32Array, firstWord = 0): void {
     if (words.length > this.words.length) {
       this.allocator.give(this.words.offset);
       this.words = { offset: this.allocator.take(words.byteLength), length: words.length };
@@ -113,11 +178,9 @@ export class WasmDevice implements Device {
     new Int32Array(this.linear.buffer, this.words.offset, words.length).set(words);
     const { module, table, scratch, failure } = this;
     const status = module.submit(this.words.offset, words.length, table.offset, this.handles, scratch, failure);
-    if (status !== 0) throw submissionError(this.name, new Int32Array(this.linear.buffer, failure, 4));
-  }
-
-  dispose(): void {
-    for (const handle of [...this.buffers.keys()]) this.free(handle);
+    if (status === 0) return;
+    const [code, word, opcode, handle] = new Int32Array(this.linear.buffer, failure, 4);
+    throw submissionError(this.name, Int32Array.of(code!, firstWord + word!, opcode!, handle!));
   }
 
   private find(handle: number): WasmBuffer {
@@ -171,3 +234,13 @@ export class WasmDevice implements Device {
     throw new JambalayaError('device', { device: this.name, reason });
   }
 }
+
+function millisecondsOf(body: () => void): number {
+  const start = performance.now();
+  body();
+  return performance.now() - start;
+}
+
+/** Of seven runs; never 0, however coarse the clock is. */
+const fastestMilliseconds = (body: () => void) =>
+  Math.max(1e-3, Math.min(...Array.from({ length: 7 }, () => millisecondsOf(body))));
