@@ -3,8 +3,54 @@
  * is exact and ranges where prices are not. The one copy of these formulas; nothing here measures, reads a file or prints.
  * Runs in a browser. Start with `shape.ts` (what is known of a model), then `inventory.ts` (its tensors).
  */
+export {
+  type ActivationOptions,
+  activationBytes,
+  type ExpertExecution,
+  expertExecutions,
+  type WorkspaceOptions,
+  workspaceBytesPerToken,
+} from './activations.js';
+export {
+  type ContextBudget,
+  contextsForBytes,
+  type ParameterBudget,
+  parametersForBytes,
+  parametersForDollars,
+  type TokenBudget,
+  tokensForDollars,
+} from './budget.js';
+export {
+  type ComparisonOptions,
+  type ComparisonPoint,
+  type ComparisonSeries,
+  compareOverContext,
+  defaultContexts,
+  transformerTwin,
+} from './comparison.js';
 export { type ModelReading, modelTypes, readModelShape } from './config.js';
 export { ConfigFields, type ConfigObject } from './configFields.js';
+export { type DecodeBound, decodeBound, type Limit, promptSeconds, type ServingSetup } from './decode.js';
+export { type Elasticities, elasticities } from './elasticities.js';
+export {
+  type Checkpointing,
+  checkpointings,
+  countFlops,
+  expectedExperts,
+  type Flops,
+  type FlopsByPart,
+  type FlopsPart,
+  flopsOfStep,
+  flopsParts,
+  oneToken,
+  prompt,
+  sixParametersTokens,
+  type TrainingFlops,
+  totalFlops,
+  trainingFlops,
+  type Work,
+  wholeSequence,
+} from './flops.js';
 export { findHardware, hardwareTable, hardwareTableDate, parseHardwareTable, peakFor } from './hardware.js';
 export type { Hardware, PeakDType, Range } from './hardwareRow.js';
 export {
@@ -17,6 +63,13 @@ export {
 } from './inventory.js';
 export { type MemoryOptions, type MemoryPlan, planMemory } from './memory.js';
 export {
+  defaultServingLayout,
+  type Parallelism,
+  stageInventories,
+  stageSequenceBytes,
+  stageWeightsBytes,
+} from './parallel.js';
+export {
   countLayerParameters,
   countParameters,
   type ParameterCount,
@@ -25,6 +78,24 @@ export {
   weightForms,
   weightsBytes,
 } from './parameters.js';
+export {
+  fullyLoadedDollars,
+  impliedDollarsPerFlop,
+  type PublishedCost,
+  projectDollars,
+  publishedCosts,
+  trainingVolume,
+} from './published.js';
+export {
+  type DeviceMemory,
+  expertsInt8Capability,
+  fittingMachines,
+  type Machine,
+  planServing,
+  type ServingOptions,
+  type ServingPlan,
+  servingAssumptions,
+} from './serving.js';
 export {
   type AttentionShape,
   allLayers,
@@ -47,3 +118,12 @@ export {
   sequenceBytes,
   tokensOfStacks,
 } from './state.js';
+export { dataTraffic, forwardTraffic, type TokenTraffic, type ZeroStage } from './traffic.js';
+export { planTraining, type TrainingOptions, type TrainingPlan, trainingAssumptions } from './training.js';
+export {
+  type TrainingMemory,
+  type TrainingMemoryOptions,
+  type TrainingPrecision,
+  trainingMemory,
+  trainingPrecisions,
+} from './trainingMemory.js';

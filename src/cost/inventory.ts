@@ -15,8 +15,10 @@ export interface MatrixInventory {
   readonly stored: number;
   /** Copies that a token is multiplied with: k of E, 0 of an embedding (it is looked up). */
   readonly used: number;
-  /** How tensor parallelism divides it: by outputs, by key/value heads among them, by inputs, or not at all. */
-  readonly split: 'outputs' | 'kvHeads' | 'inputs' | 'none';
+  /** Which side tensor parallelism divides (Shoeybi et al., arXiv 1909.08053), if any. */
+  readonly split: 'outputs' | 'inputs' | 'none';
+  /** What that side is divided into at most: heads, or its single rows. */
+  readonly units: number;
 }
 
 /** Parameters that are no matrix of a product: norms, convolutions, A, D. */
@@ -43,15 +45,16 @@ const matrix = (
   name: string,
   [outputs, inputs]: readonly [number, number],
   split: MatrixInventory['split'],
-  { bias = false, stored = 1, used = 1 } = {},
-): MatrixInventory => ({ part, name, outputs, inputs, bias, stored, used, split });
+  { bias = false, stored = 1, used = 1, units = split === 'inputs' ? inputs : outputs } = {},
+): MatrixInventory => ({ part, name, outputs, inputs, bias, stored, used, split, units });
 
 /** q, k, v and o (papers.md 1.3 and 1.6; Vaswani et al., arXiv 1706.03762). */
 export function attentionInventory(
   { heads, kvHeads, headSize, bias, headNorms, relativePositions }: AttentionShape,
   hidden: number,
 ): Inventory {
-  const inputBias = { bias: bias !== 'none' };
+  const query = { bias: bias !== 'none', units: heads };
+  const keyValue = { bias: bias !== 'none', units: kvHeads };
   const norms: VectorInventory[] = headNorms
     ? [{ part: 'attention', name: 'q_norm, k_norm', size: 2 * headSize, split: false }]
     : [];
@@ -61,10 +64,10 @@ export function attentionInventory(
       : [];
   return {
     matrices: [
-      matrix('attention', 'q_proj', [heads * headSize, hidden], 'outputs', inputBias),
-      matrix('attention', 'k_proj', [kvHeads * headSize, hidden], 'kvHeads', inputBias),
-      matrix('attention', 'v_proj', [kvHeads * headSize, hidden], 'kvHeads', inputBias),
-      matrix('attention', 'o_proj', [hidden, heads * headSize], 'inputs', { bias: bias === 'all' }),
+      matrix('attention', 'q_proj', [heads * headSize, hidden], 'outputs', query),
+      matrix('attention', 'k_proj', [kvHeads * headSize, hidden], 'outputs', keyValue),
+      matrix('attention', 'v_proj', [kvHeads * headSize, hidden], 'outputs', keyValue),
+      matrix('attention', 'o_proj', [hidden, heads * headSize], 'inputs', { bias: bias === 'all', units: heads }),
     ],
     vectors: [...norms, ...table],
   };
