@@ -19,4 +19,10 @@ export {
 export { exportToGguf, exportToHuggingFace, openModel } from './models/index.js';
 export { quantizeCheckpoint } from './quantization/index.js';
 export * from './runtime/index.js';
-export { type ChatMessage, Tokenizer } from './tokenizers/index.js';
+export {
+  type ChatMessage,
+  Tokenizer,
+  type TokenizerTrainingOptions,
+  type TrainedTokenizer,
+  trainTokenizer,
+} from './tokenizers/index.js';

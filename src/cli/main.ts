@@ -12,6 +12,7 @@ import { deviceNames, isaNames, quantizationSchemes, weightSchemes } from './opt
 import { Output, reportError } from './output.js';
 import { pull } from './pull.js';
 import { quantize } from './quantize.js';
+import { trainTokenizer } from './trainTokenizer.js';
 import { version } from './version.js';
 
 const number = (text: string): number => {
@@ -124,6 +125,22 @@ withJson(withModel(evaluation.command('lm')))
   .option('--window <n>', 'tokens of a window', whole, 512)
   .option('--stride <n>', 'tokens from one window to the next', whole, 256)
   .action((model, options) => evaluate(model, options));
+
+const tokenizer = program.command('tokenizer').description('make tokenizers');
+withJson(tokenizer.command('train'))
+  .description('learn a byte-level BPE vocabulary, with a token for every digit, and write a tokenizer.json')
+  .argument('<files...>', 'text, .jsonl, and either of them in gzip; * in a file’s name stands for any characters')
+  .requiredOption('--vocab-size <n>', 'tokens in the end: special tokens, 256 bytes, merges', whole)
+  .requiredOption('--out <file>', 'the tokenizer.json to write')
+  .option(
+    '--special <text>',
+    'a special token (repeatable; they get the ids from 0; default: <|pad|> <|startoftext|> <|endoftext|>)',
+    collect,
+  )
+  .option('--separator <text>', 'in text files, a line like this stands between documents and is not learned')
+  .option('--field <name>', 'of .jsonl files, the field with the text (repeatable; default: text)', collect)
+  .option('--threads <n>', 'threads that count words (default: all; the result is the same)', whole)
+  .action((files, options) => trainTokenizer(files, options));
 
 withJson(program.command('pull'))
   .description('download a model from the hub into its local cache')

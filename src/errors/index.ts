@@ -11,7 +11,7 @@ export interface ErrorFields {
   /** A call that cannot mean anything: wrong argument, unknown option. The command line exits with 2. */
   usage: { argument: string; expected: string; found: string };
   /** A file whose bytes are not what its format says. */
-  format: { file: string; tensor?: string; expected: string; found: string };
+  format: { file: string; tensor?: string; line?: number; expected: string; found: string };
   /** A field of a `config.json` (or of another JSON file that configures us). */
   config: { file: string; field: string; expected: string; found: string };
   /** A tensor that the model needs is not in the checkpoint, or has another shape or dtype. */
@@ -43,7 +43,7 @@ export type ErrorCode = keyof ErrorFields;
 const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   usage: (f) => `${f.argument}: expected ${f.expected}, got ${f.found}`,
   format: (f) =>
-    `${f.file}${f.tensor === undefined ? '' : `: tensor ${f.tensor}`}: expected ${f.expected}, found ${f.found}`,
+    `${f.file}${f.line === undefined ? '' : `:${f.line}`}${f.tensor === undefined ? '' : `: tensor ${f.tensor}`}: expected ${f.expected}, found ${f.found}`,
   config: (f) => `${f.file}: ${f.field}: expected ${f.expected}, found ${f.found}`,
   checkpoint: (f) => `${f.file}: tensor ${f.tensor}: expected ${f.expected}, found ${f.found}`,
   shape: (f) => `${f.op}: ${f.operand}: expected ${f.expected}, found ${f.found}`,

@@ -9,3 +9,5 @@
 export function withDeadline<T>(_milliseconds: number, _what: string, work: () => T): T {
   return work();
 }
+
+export { counterThreads, startCounter, yieldToEvents } from './training/counting.host.browser.js';

@@ -49,3 +49,5 @@ export function withDeadline<T>(milliseconds: number, what: string, work: () => 
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
 }
+
+export { counterThreads, startCounter, yieldToEvents } from './training/counting.host.node.js';

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   readGguf,
 } from '../../formats/index.js';
-import { Tokenizer } from '../../tokenizers/index.js';
+import { Tokenizer, trainTokenizer } from '../../tokenizers/index.js';
 import { ggufTokenizer, type TokenizerTexts, tokenizerOfGguf } from './tokenizer.js';
 
 const textsOf = (set: string): TokenizerTexts => ({
@@ -49,6 +49,16 @@ const samples = [
 ];
 
 describe('a byte-level BPE tokenizer', () => {
+  it('that was trained here gives the same ids after a GGUF', async () => {
+    const { json } = await trainTokenizer([readFileSync('models/char-shakespeare/heldout.txt', 'utf8')], {
+      vocabularySize: 500,
+      threads: 1,
+    });
+    const texts = { ...textsOf('char-shakespeare'), tokenizer: json };
+    const after = await throughGguf(texts, 500);
+    for (const text of samples) expect(after.encode(text)).toEqual(create(texts).encode(text));
+  });
+
   it.each([
     ['tokenizer-bpe', 700],
     ['tokenizer-bpe', 1024],

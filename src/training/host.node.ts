@@ -1,0 +1,2 @@
+/** What a Node host adds to this room; the browser's twin is `host.browser.ts`. */
+export { expandFiles, readBytes } from './data/files.host.node.js';
