@@ -1,8 +1,5 @@
 /**
  * The library in a real browser: a page on a local server, driven through the system's Chromium.
- *
- * Without a Chromium the suite is skipped and says so; with JAMBALAYA_BROWSER=1 (as in CI) its absence is a failure.
- * JAMBALAYA_CHROMIUM names another browser than /usr/bin/chromium.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -13,14 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchOptions, withoutChromium } from '../support/chromium.js';
 
 /** The globals of the page. */
 type PageGlobals = { readonly jambalaya: typeof import('./page.js') };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const executable = process.env.JAMBALAYA_CHROMIUM ?? '/usr/bin/chromium';
-const skipped = !existsSync(executable) && process.env.JAMBALAYA_BROWSER !== '1';
-if (skipped) console.warn(`the browser test is skipped: there is no ${executable}`);
 
 /** Where the bundle stands on the server: as deep as a module of dist, so that it finds the WASM file as that would. */
 const bundlePath = '/dist/e2e/page.js';
@@ -52,7 +47,7 @@ function contentOf(path: string, bundle: Uint8Array): Uint8Array | string | unde
   return shared && existsSync(file) ? readFileSync(file) : undefined;
 }
 
-describe.skipIf(skipped)('in a browser', () => {
+describe.skipIf(withoutChromium)('in a browser', () => {
   const userData = mkdtempSync(join(tmpdir(), 'jambalaya-browser-'));
   const failures: string[] = [];
   let server: Server | undefined;
@@ -72,17 +67,7 @@ describe.skipIf(skipped)('in a browser', () => {
     });
     server = await serve(outputFiles[0]!.contents);
     context = await chromium.launchPersistentContext(userData, {
-      executablePath: executable,
-      headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      ...launchOptions,
     });
     tab = await context.newPage();
     tab.on('pageerror', (error) => failures.push(String(error)));

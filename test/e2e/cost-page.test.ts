@@ -1,0 +1,111 @@
+/** The page of `jambalaya cost … --html` in a real browser without a network: it computes what the library computes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planMemory, readModelShape } from '../../src/cost/index.js';
+import { launchOptions, withoutChromium } from '../support/chromium.js';
+import { jambalaya } from '../support/cli.js';
+import { configFile, configOf } from '../support/configs.js';
+
+const mini = configFile('jamba-mini');
+const { shape } = readModelShape(configOf('jamba-mini'));
+
+/** The commands that write a page, each with options enough. */
+const commands: Readonly<Record<string, readonly string[]>> = {
+  memory: ['--config', mini],
+};
+
+describe.skipIf(withoutChromium)('the page of a cost report', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jambalaya-cost-page-'));
+  let browser: Browser | undefined;
+
+  beforeAll(async () => {
+    browser = await chromium.launch(launchOptions);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Writes a command's page and opens it; what the page asks for or complains of is collected. */
+  async function open(command: string, options: BrowserContextOptions = {}) {
+    const file = join(folder, `${command}.html`);
+    const made = await jambalaya(['cost', command, ...commands[command]!, '--html', file]);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const context = await browser!.newContext({ offline: true, ...options });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+    page.on('request', (request) => requests.push(request.url()));
+    const url = pathToFileURL(file).href;
+    await page.goto(url);
+    return {
+      page,
+      complaints,
+      expectQuiet: () => expect({ complaints, requests }).toEqual({ complaints: [], requests: [url] }),
+    };
+  }
+
+  const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"] .value`).textContent();
+
+  it('computes anew what the library computes when an assumption is changed, and puts it back', async () => {
+    const { page, expectQuiet } = await open('memory');
+    const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(3)} GB`;
+    const at = (context: number) => planMemory(shape, { context, weights: 'bf16' });
+    expect(await figure(page, 'kvCache')).toBe('67.1 MB');
+
+    await page.locator('#control-context').fill('262144');
+    await page.locator('#control-context').press('Enter');
+    expect(await figure(page, 'kvCache')).toBe(gigabytes(at(262_144).kvCacheBytes));
+    expect(await page.locator('#headline').textContent()).toContain('256K tokens');
+
+    await page.locator('#control-weights').selectOption('experts-int8');
+    const { totalBytes } = planMemory(shape, { context: 262_144, weights: 'experts-int8' });
+    expect(await figure(page, 'total')).toBe(gigabytes(totalBytes));
+    expect(await page.locator('.control.edited').count()).toBe(2);
+
+    await page.locator('#reset').click();
+    expect(await figure(page, 'kvCache')).toBe('67.1 MB');
+    expectQuiet();
+  });
+
+  it('moves with its sliders', async () => {
+    const { page } = await open('memory');
+    await page.locator('[data-control="context"] input[type="range"]').fill('400');
+    expect(await page.locator('#control-context').inputValue()).toBe(String(2 ** 20));
+    expect(await figure(page, 'kvCache')).toBe('17.2 GB');
+  });
+
+  it('says what is wrong with an assumption, and does not show the last answer as this one’s', async () => {
+    const { page, expectQuiet } = await open('memory');
+    for (const wrong of ['-1', '0', '1.5', '']) {
+      await page.locator('#control-context').fill(wrong);
+      await page.locator('#control-context').press('Enter');
+      expect(await page.locator('#problem').textContent()).toContain('context: expected a whole number from 1');
+      expect(await page.locator('#answer').getAttribute('class')).toBe('stale');
+    }
+    await page.locator('#control-context').fill('8192');
+    await page.locator('#control-context').press('Enter');
+    expect(await page.locator('#problem').isHidden()).toBe(true);
+    expectQuiet();
+  });
+
+  it.each(Object.keys(commands))(
+    '%s: nothing is wider than a telephone, in the light and in the dark',
+    async (command) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page, expectQuiet } = await open(command, { colorScheme, viewport: { width: 375, height: 812 } });
+        expect(await page.locator('#plots canvas').count()).toBeGreaterThan(0);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+        expect(await page.locator('#glossary dt').count()).toBe(10);
+        expectQuiet();
+      }
+    },
+  );
+});
