@@ -7,6 +7,7 @@ namespace jambalaya::JAMBALAYA_ISA {
 enum DType : i32 { F32 = 0, BF16 = 1, F16 = 2, I8 = 3, I32 = 4 };
 enum MatmulMode : i32 { NT = 0, NN = 1, TN = 2 };
 constexpr i32 attentionKeyBlock = 64;
+constexpr i32 magnitudeBlock = 4096;
 constexpr i32 maxConvWidth = 64;
 constexpr i32 maxHeadSize = 512;
 constexpr i32 maxInt8Inner = 65536;
@@ -823,6 +824,40 @@ struct GroupedMatmulInt8Args {
   }
 };
 
+struct AdamWArgs {
+  static constexpr i32 opcode = 56;
+  Ref parameter, gradient, first, second;
+  i32 count;
+  f32 rate, decay, beta1, beta2, eps, firstCorrection, secondCorrection, gradientScale;
+  explicit AdamWArgs(Reader& r) {
+    parameter = r.ref();
+    gradient = r.ref();
+    first = r.ref();
+    second = r.ref();
+    count = r.integer();
+    rate = r.real();
+    decay = r.real();
+    beta1 = r.real();
+    beta2 = r.real();
+    eps = r.real();
+    firstCorrection = r.real();
+    secondCorrection = r.real();
+    gradientScale = r.real();
+  }
+};
+
+struct MagnitudesArgs {
+  static constexpr i32 opcode = 57;
+  Ref x, squares, largest;
+  i32 count;
+  explicit MagnitudesArgs(Reader& r) {
+    x = r.ref();
+    squares = r.ref();
+    largest = r.ref();
+    count = r.integer();
+  }
+};
+
 /** One line per op: X(function, arguments). */
 #define JAMBALAYA_OPS(X) \
   X(matmul, MatmulArgs) \
@@ -876,6 +911,8 @@ struct GroupedMatmulInt8Args {
   X(crossEntropyBackward, CrossEntropyBackwardArgs) \
   X(quantizeRows, QuantizeRowsArgs) \
   X(matmulInt8, MatmulInt8Args) \
-  X(groupedMatmulInt8, GroupedMatmulInt8Args)
+  X(groupedMatmulInt8, GroupedMatmulInt8Args) \
+  X(adamW, AdamWArgs) \
+  X(magnitudes, MagnitudesArgs)
 
 }  // namespace jambalaya::JAMBALAYA_ISA

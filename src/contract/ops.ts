@@ -286,6 +286,17 @@ export const ops = {
     [],
     { b: 'in', bScale: 'in' },
   ),
+
+  // One step of AdamW, in place (Loshchilov and Hutter 2019): g = gradientScale · gradient; first and second are the moments
+  // of g, the corrections 1 / (1 - beta^step); parameter = (1 - rate · decay) · parameter - rate · m / (sqrt(v) + eps).
+  adamW: op(
+    56,
+    { parameter: 'inout', gradient: 'in', first: 'inout', second: 'inout' },
+    ['count'],
+    ['rate', 'decay', 'beta1', 'beta2', 'eps', 'firstCorrection', 'secondCorrection', 'gradientScale'],
+  ),
+  // Of each block of `magnitudeBlock` elements: squares = sum of x², largest = max |x|; NaN is in squares, not in largest.
+  magnitudes: op(57, { x: 'in', squares: 'out', largest: 'out' }, ['count']),
 } as const satisfies Record<string, OpSchema>;
 
 export type OpName = keyof typeof ops;
@@ -308,6 +319,8 @@ export type MatmulMode = keyof typeof matmulModes;
 export const scanChunk = 64;
 /** Channels whose contributions to dB and dC are summed before they meet the other blocks. */
 export const scanChannelBlock = 64;
+/** Elements that `magnitudes` takes together. */
+export const magnitudeBlock = 4096;
 /** Keys of an attention block, at absolute positions: pages hold a multiple of it. */
 export const attentionKeyBlock = 64;
 /** Largest state size N, head size Dh and convolution width K that kernels have room for. */

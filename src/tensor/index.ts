@@ -21,6 +21,7 @@
 
 export { CapturedStep } from './capture.js';
 export { accumulate } from './ops/accumulate.js';
+export { type AdamWConstants, adamW } from './ops/adamW.js';
 export { add, sub } from './ops/add.js';
 export { type AppendOptions, appendKeyValue } from './ops/appendKeyValue.js';
 export {
@@ -46,6 +47,7 @@ export { type GroupedMatmulOptions, groupedMatmul } from './ops/groupedMatmul.js
 export { layerNorm } from './ops/layerNorm.js';
 export { log } from './ops/log.js';
 export { logSoftmax } from './ops/logSoftmax.js';
+export { magnitudes } from './ops/magnitudes.js';
 export { type MatmulOptions, matmul } from './ops/matmul.js';
 export { groupedMatmulInt8, type Int8Rows, matmulInt8 } from './ops/matmulInt8.js';
 export { mean, meanAll } from './ops/mean.js';

@@ -43,6 +43,12 @@ const append = (more: Partial<typeof pages>) => () => ops.appendKeyValue(f(2, 1,
 
 const int8Rows = (...shape: number[]) => ({ values: of('i8', ...shape), scale: f(shape[0]!) });
 
+const adam = (change: Partial<Parameters<typeof ops.adamW>[0]>) =>
+  ops.adamW(
+    { parameter: f(4), gradient: f(4), first: f(4), second: f(4), ...change },
+    { rate: 1e-3, decay: 0, beta1: 0.9, beta2: 0.95, eps: 1e-8, step: 1, gradientScale: 1 },
+  );
+
 type Calls = Readonly<Record<string, () => unknown>>;
 const floatsOnly = (op: (x: ops.Tensor) => unknown): Calls => ({ 'x: expected f32, found i32': () => op(i(1)) });
 const internal = 'is called by a backward rule alone';
@@ -232,6 +238,13 @@ const refused: { readonly [N in OpName]: Calls | string } = {
       ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [f(5)], i(0, 1, 2)),
     'bScale: expected 1 of them, found 0': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [], i(0, 2)),
   },
+  adamW: {
+    'gradient: expected 4 elements, found 3': () => adam({ gradient: f(3) }),
+    'first: expected 4 elements, found 5': () => adam({ first: f(5) }),
+    'second: expected 4 elements, found 1': () => adam({ second: f(1) }),
+    'parameter: expected f32, found bf16': () => adam({ parameter: of('bf16', 4) }),
+  },
+  magnitudes: floatsOnly(ops.magnitudes),
 };
 
 describe.each(opNames)('%s', (op) => {

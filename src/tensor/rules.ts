@@ -1,6 +1,7 @@
 /** Both rules of every op: what is missing does not compile. The room's own files import no table: each function has its own. */
 import type { OpName } from '../contract/index.js';
 import { accumulateRules } from './ops/accumulate.js';
+import { adamWRules } from './ops/adamW.js';
 import { addRules } from './ops/add.js';
 import { appendKeyValueRules } from './ops/appendKeyValue.js';
 import { attentionBackwardRules, attentionRules } from './ops/attention.js';
@@ -20,6 +21,7 @@ import { groupedMatmulRules, groupedWeightGradRules } from './ops/groupedMatmul.
 import { layerNormBackwardRules, layerNormRules } from './ops/layerNorm.js';
 import { logRules } from './ops/log.js';
 import { logSoftmaxRules } from './ops/logSoftmax.js';
+import { magnitudesRules } from './ops/magnitudes.js';
 import { matmulRules } from './ops/matmul.js';
 import { groupedMatmulInt8Rules, matmulInt8Rules } from './ops/matmulInt8.js';
 import { moeCombineBackwardRules, moeCombineRules } from './ops/moeCombine.js';
@@ -92,4 +94,6 @@ export const rules: { readonly [N in OpName]: OpRules<N> } = {
   crossEntropy: crossEntropyRules,
   crossEntropyBackward: crossEntropyBackwardRules,
   quantizeRows: quantizeRowsRules,
+  adamW: adamWRules,
+  magnitudes: magnitudesRules,
 };

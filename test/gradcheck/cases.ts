@@ -61,6 +61,8 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   crossEntropy: rows.crossEntropyCases,
   crossEntropyBackward: second,
   quantizeRows: 'rounds: its derivative is zero almost everywhere',
+  adamW: 'works in place: what it overwrites would be lost to the tape',
+  magnitudes: 'measures, and nothing that is trained depends on it',
   matmulInt8: 'multiplies rounded activations: under a tape their float form is used',
   groupedMatmulInt8: 'multiplies rounded activations: under a tape their float form is used',
 };

@@ -1,6 +1,7 @@
 /** The parity cases of every op: what is missing does not compile. */
 import type { OpName } from '../../src/contract/index.js';
 import { accumulate } from './cases/accumulate.js';
+import { adamW } from './cases/adamW.js';
 import { add } from './cases/add.js';
 import { appendKeyValue } from './cases/appendKeyValue.js';
 import { attention, attentionBackward } from './cases/attention.js';
@@ -21,6 +22,7 @@ import { groupedMatmul, groupedWeightGrad } from './cases/groupedMatmul.js';
 import { layerNorm, layerNormBackward } from './cases/layerNorm.js';
 import { log } from './cases/log.js';
 import { logSoftmax } from './cases/logSoftmax.js';
+import { magnitudes } from './cases/magnitudes.js';
 import { matmul } from './cases/matmul.js';
 import { groupedMatmulInt8, matmulInt8 } from './cases/matmulInt8.js';
 import { moeCombine, moeCombineBackward } from './cases/moeCombine.js';
@@ -96,4 +98,6 @@ export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   crossEntropy,
   crossEntropyBackward,
   quantizeRows,
+  adamW,
+  magnitudes,
 };

@@ -2,6 +2,7 @@
 import type { OpName } from '../../contract/index.js';
 import type { Kernel } from './operands.js';
 import { accumulate } from './ops/accumulate.js';
+import { adamW } from './ops/adamW.js';
 import { add } from './ops/add.js';
 import { appendKeyValue } from './ops/appendKeyValue.js';
 import { attention, attentionBackward } from './ops/attention.js';
@@ -22,6 +23,7 @@ import { groupedMatmul, groupedWeightGrad } from './ops/groupedMatmul.js';
 import { layerNorm, layerNormBackward } from './ops/layerNorm.js';
 import { log } from './ops/log.js';
 import { logSoftmax } from './ops/logSoftmax.js';
+import { magnitudes } from './ops/magnitudes.js';
 import { matmul } from './ops/matmul.js';
 import { groupedMatmulInt8, matmulInt8 } from './ops/matmulInt8.js';
 import { moeCombine, moeCombineBackward } from './ops/moeCombine.js';
@@ -96,4 +98,6 @@ export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   crossEntropy,
   crossEntropyBackward,
   quantizeRows,
+  adamW,
+  magnitudes,
 };
