@@ -9,8 +9,9 @@ import { ConfigFields } from '../cost/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
-import { add, gatherRows, gelu, scope, Tensor } from '../tensor/index.js';
+import { add, gatherRows, gelu, Tensor } from '../tensor/index.js';
 import { checkedIds, embedTokens } from './inputs.js';
+import { LayerPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
 export interface BertConfig {
@@ -162,28 +163,33 @@ export class Bert implements Model {
 
   forward(
     input: ModelInput,
-    { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {},
+    { logits = 'all', hidden: wantHidden = false, ...options }: ForwardOptions = {},
   ): ForwardOutput {
     const { segments } = input;
     const hidden: Tensor[] = [];
+    const pass = new LayerPass(options);
     let x = this.embed(input);
     this.parts.layers.forEach((layer, i) => {
       if (wantHidden) hidden.push(x);
-      x = scope(() => {
+      const next = pass.run(i, x, (x, branch) => {
         const mixed = layer.attention.forward(x, segments);
-        observe?.('mixer', i, mixed);
-        const between = layer.attentionNorm.forward(add(x, mixed));
+        const between = layer.attentionNorm.forward(add(x, branch('mixer', mixed)));
         const fed = layer.output.forward(gelu(layer.intermediate.forward(between)));
-        observe?.('feedForward', i, fed);
-        return layer.outputNorm.forward(add(between, fed));
+        return { x: layer.outputNorm.forward(add(between, branch('feedForward', fed))) };
       });
+      x = next.x;
     });
     if (wantHidden) hidden.push(x);
-    if (logits === 'none') return { hidden, routerLogits: [] };
+    if (logits === 'none') return { hidden, routerLogits: [], squares: pass.squares };
     const last = segments.lastRows;
     const rows = logits === 'last' ? gatherRows(x, Tensor.from(x.device, [last.length], Int32Array.from(last))) : x;
     const transformed = this.parts.headNorm.forward(gelu(this.parts.headDense.forward(rows)));
-    return { logits: this.parts.words.logits(transformed, this.parts.headBias), hidden, routerLogits: [] };
+    return {
+      logits: this.parts.words.logits(transformed, this.parts.headBias),
+      hidden,
+      routerLogits: [],
+      squares: pass.squares,
+    };
   }
 
   dispose(): void {

@@ -16,7 +16,7 @@ export {
 export { openGgufCheckpoint, openModel } from './gguf/open.js';
 export { withoutPadding } from './inputs.js';
 export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';
-export { type LoadedCheckpoint, loadCheckpoint } from './load.js';
+export { buildModel, type LoadedCheckpoint, loadCheckpoint } from './load.js';
 export type {
   ForwardOptions,
   ForwardOutput,

@@ -24,8 +24,9 @@ import {
   SparseMoe,
   type SsmState,
 } from '../nn/index.js';
-import { add, gatherRows, scope, Tensor } from '../tensor/index.js';
+import { add, gatherRows, Tensor } from '../tensor/index.js';
 import { embedTokens } from './inputs.js';
+import { LayerPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
 export interface JambaConfig {
@@ -237,23 +238,21 @@ export class Jamba implements Model {
 
   forward(
     input: ModelInput,
-    { logits = 'all', hidden: wantHidden = false, observe }: ForwardOptions = {},
+    { logits = 'all', hidden: wantHidden = false, ...options }: ForwardOptions = {},
   ): ForwardOutput {
     const { segments } = input;
     const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
     const routerLogits: Tensor[] = [];
+    const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
     this.layers.forEach((layer, i) => {
       if (wantHidden) hidden.push(x);
-      // A layer's temporaries go with the layer; only x and what the router said stay.
-      const next = scope(() => {
+      const next = pass.run(i, x, (x, branch) => {
         const mixed = mix(layer.mixer, layer.inputNorm.forward(x), segments, pool?.layer(i));
-        observe?.('mixer', i, mixed);
-        const between = add(x, mixed);
+        const between = add(x, branch('mixer', mixed));
         const { out, routerLogits: routed } = feedForward(layer.feedForward, layer.feedForwardNorm.forward(between));
-        observe?.('feedForward', i, out);
-        return { x: add(between, out), routed };
+        return { x: add(between, branch('feedForward', out)), routed };
       });
       x = next.x;
       if (next.routed !== undefined) routerLogits.push(next.routed);
@@ -261,9 +260,10 @@ export class Jamba implements Model {
     segments.advance();
     const normed = this.finalNorm.forward(x);
     if (wantHidden) hidden.push(normed);
-    if (logits === 'none') return { hidden, routerLogits };
+    const { squares } = pass;
+    if (logits === 'none') return { hidden, routerLogits, squares };
     const rows = logits === 'last' ? pickRows(normed, segments.lastRows) : normed;
-    return { logits: this.head?.forward(rows) ?? this.embedding.logits(rows), hidden, routerLogits };
+    return { logits: this.head?.forward(rows) ?? this.embedding.logits(rows), hidden, routerLogits, squares };
   }
 
   dispose(): void {

@@ -27,22 +27,10 @@ export async function loadCheckpoint(
   device: Device,
   { strict = false, ...options }: WeightOptions & { readonly strict?: boolean } = {},
 ): Promise<LoadedCheckpoint> {
-  const type = checkpoint.config.model_type;
-  const load = typeof type === 'string' && Object.hasOwn(architectures, type) ? architectures[type] : undefined;
-  if (load === undefined) {
-    throw new JambalayaError('config', {
-      file: checkpoint.configFile,
-      field: 'model_type',
-      expected: Object.keys(architectures)
-        .map((name) => `"${name}"`)
-        .join(' or '),
-      found: JSON.stringify(type) ?? 'nothing',
-    });
-  }
   const int8FileActivations = storedActivations(checkpoint);
   const weights = new CheckpointWeights(device, checkpoint, { int8FileActivations, ...options });
   try {
-    const model = await load(checkpoint.config, checkpoint.configFile, weights);
+    const model = await buildModel(checkpoint.config, checkpoint.configFile, weights);
     const unusedTensors = weights.unused;
     if (strict && unusedTensors.length > 0) {
       throw new JambalayaError(
@@ -62,6 +50,21 @@ export async function loadCheckpoint(
     throw error;
   }
 }
+
+/** The model that a config describes, its parameters from `weights`, which it owns from here on. */
+export const buildModel: LoadArchitecture = async (config, configFile, weights) => {
+  const type = config.model_type;
+  const load = typeof type === 'string' && Object.hasOwn(architectures, type) ? architectures[type] : undefined;
+  if (load !== undefined) return load(config, configFile, weights);
+  throw new JambalayaError('config', {
+    file: configFile,
+    field: 'model_type',
+    expected: Object.keys(architectures)
+      .map((name) => `"${name}"`)
+      .join(' or '),
+    found: JSON.stringify(type) ?? 'nothing',
+  });
+};
 
 /**
  * What the int8 matrices of a checkpoint are multiplied with, by the method that its config names; int8 tensors bring their

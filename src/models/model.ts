@@ -2,7 +2,7 @@
 import type { Device } from '../contract/index.js';
 import type { JsonObject } from '../formats/index.js';
 import type { LayerStateLayout, Parameters, Segments, WeightSource } from '../nn/index.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Seed, Tensor } from '../tensor/index.js';
 
 /** Flat rows of a ragged batch: token ids, or their embeddings in the ids' place. Exactly one of the two is given. */
 export interface ModelInput {
@@ -25,6 +25,12 @@ export interface ForwardOptions {
    * what is to stay is copied, or kept with `unscoped`.
    */
   readonly observe?: (part: 'mixer' | 'feedForward', layer: number, activation: Tensor) => void;
+  /** Keeps the inputs of the layers alone for gradients and runs each layer again when they are taken; `observe` too. */
+  readonly recompute?: boolean;
+  /** Dropout of every mixer's and feed-forward's output; the seed is one of this pass alone. */
+  readonly dropout?: { readonly probability: number; readonly seed: Seed } | undefined;
+  /** Whether to return the mean square of every mixer's and feed-forward's output. */
+  readonly squares?: boolean;
 }
 
 export interface ForwardOutput {
@@ -34,6 +40,8 @@ export interface ForwardOutput {
   readonly hidden: readonly Tensor[];
   /** (T, E) of each MoE layer, in order. */
   readonly routerLogits: readonly Tensor[];
+  /** A scalar for each mixer and feed-forward in order, if asked for. */
+  readonly squares: readonly Tensor[];
 }
 
 /** What a layer is, for people and planners. */

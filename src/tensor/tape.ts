@@ -9,7 +9,8 @@ import { JambalayaError } from '../errors/index.js';
 import { GradientSums, type Place, placeOf } from './gradientSums.js';
 import { isInPlace, type Operands, tensorsOf } from './operand.js';
 import { fill } from './ops/fill.js';
-import { type Recorder, recorder, withRecorder } from './recording.js';
+import { Follower, leavesOf } from './recomputation.js';
+import { type Recorder, recorder, type TensorTree, withRecorder } from './recording.js';
 import type { BackwardContext, BackwardRule, OpRules } from './rule.js';
 import { expectSynchronous, scope, unscoped } from './scope.js';
 import { formatShape, type Shape, shapeError } from './shape.js';
@@ -30,6 +31,12 @@ interface Entry {
   readonly versions: ReadonlyMap<Storage, number>;
 }
 
+/** A body that is run again for its gradients. */
+interface Recomputation {
+  /** Walks back through the body, run anew. */
+  readonly stepBack: (sums: GradientSums) => void;
+}
+
 const usageError = (argument: string, expected: string, found: string, hint?: string) =>
   new JambalayaError('usage', { argument, expected, found }, { hint });
 
@@ -42,7 +49,7 @@ const usageError = (argument: string, expected: string, found: string, hint?: st
  * ```
  */
 export class Tape implements Disposable, Recorder {
-  private readonly entries: Entry[] = [];
+  private readonly entries: (Entry | Recomputation)[] = [];
   private readonly kept: Tensor[] = [];
   private readonly made = new Set<Storage>();
   private disposed = false;
@@ -164,13 +171,50 @@ export class Tape implements Disposable, Recorder {
         const sums = new GradientSums(new Set(parameters.map((parameter) => parameter.storage)));
         try {
           sums.add(placeOf(loss), fill(loss.device, loss.shape, 1));
-          for (let i = this.entries.length - 1; i >= 0; i--) stepBack(this.entries[i]!, sums);
+          this.walkBack(sums);
           return parameters.map((parameter) => sums.take(placeOf(parameter)));
         } finally {
           sums.dispose();
         }
       }),
     );
+  }
+
+  recompute<T extends TensorTree>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => T): T {
+    const follower = new Follower(this);
+    const result = withRecorder(follower, () => scope(() => body(inputs)));
+    expectSynchronous('recomputed', result);
+    const leaves = leavesOf(result);
+    const marked = new Set(follower.unmark(leaves));
+    if (marked.size === 0) return result;
+    const outputs = leaves.map((leaf) => (marked.has(leaf) ? placeOf(leaf) : undefined));
+    for (const { storage } of marked) this.made.add(storage);
+    const versions = new Map(inputs.map(({ storage }) => [storage, storage.version]));
+    const kept = inputs.map((input) => this.keep(input));
+    const stepBack = (sums: GradientSums) => {
+      scope(() => {
+        const gradients = outputs.map((place) => place && sums.find(place));
+        if (gradients.every((gradient) => gradient === undefined)) return;
+        expectUnchanged('recomputed', versions);
+        using again = new Tape();
+        const made = leavesOf(again.run(() => scope(() => body(kept))));
+        gradients.forEach((gradient, i) => {
+          if (gradient !== undefined) sums.add(placeOf(made[i]!), gradient);
+        });
+        again.walkBack(sums);
+      });
+      for (const place of outputs) if (place !== undefined) sums.drop(place.storage);
+    };
+    this.entries.push({ stepBack });
+    return result;
+  }
+
+  private walkBack(sums: GradientSums): void {
+    for (let i = this.entries.length - 1; i >= 0; i--) {
+      const entry = this.entries[i]!;
+      if ('stepBack' in entry) entry.stepBack(sums);
+      else stepBack(entry, sums);
+    }
   }
 
   /** Frees what the tape kept. What was computed under it becomes a constant. */
@@ -198,6 +242,17 @@ export class Tape implements Disposable, Recorder {
   }
 }
 
+function expectUnchanged(name: string, versions: ReadonlyMap<Storage, number>): void {
+  for (const [storage, version] of versions) {
+    if (storage.version === version) continue;
+    throw usageError(
+      'Tape.gradients',
+      `the operands of ${name} as they were when it ran`,
+      'one that was changed in place since',
+    );
+  }
+}
+
 /** Takes one entry's output gradients to its inputs. Temporaries die here, so the walk holds little beside the tape. */
 function stepBack(entry: Entry, sums: GradientSums): void {
   scope(() => {
@@ -207,14 +262,7 @@ function stepBack(entry: Entry, sums: GradientSums): void {
       if (gradient !== undefined) dOutputs[output] = gradient;
     }
     if (Object.keys(dOutputs).length === 0) return;
-    for (const [storage, version] of entry.versions) {
-      if (storage.version === version) continue;
-      throw usageError(
-        'Tape.gradients',
-        `the operands of ${entry.name} as they were when it ran`,
-        'one that was changed in place since',
-      );
-    }
+    expectUnchanged(entry.name, entry.versions);
     const gradients = entry.rule.gradients(entry.saved as never, dOutputs, entry as unknown as BackwardContext<OpName>);
     for (const [operand, places] of Object.entries(entry.inputs)) {
       const value = gradients[operand as never] as Tensor | readonly (Tensor | undefined)[] | undefined;
