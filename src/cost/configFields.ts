@@ -28,6 +28,11 @@ export class ConfigFields {
     return Object.fromEntries(this.defaults);
   }
 
+  /** Keys that were asked for, whether there or not. */
+  get known(): string[] {
+    return [...this.read];
+  }
+
   has(field: string): boolean {
     this.read.add(field);
     const value = this.config[field];

@@ -34,6 +34,8 @@ export interface ErrorFields {
   download: { file: string; reason: string };
   /** A file that cannot be read or written. */
   file: { file: string; operation: 'read' | 'write' | 'map'; reason: string };
+  /** A training run whose numbers are no longer finite, and where that began. */
+  diverged: { step: number; batch: string; where: string; found: string };
   /** The caller asked to stop. */
   aborted: { what: string };
 }
@@ -55,6 +57,7 @@ const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   state: (f) => `state: ${f.reason}`,
   download: (f) => `${f.file}: ${f.reason}`,
   file: (f) => `${f.file}: cannot ${f.operation}: ${f.reason}`,
+  diverged: (f) => `step ${f.step}: ${f.found} in batch ${f.batch}, first in ${f.where}`,
   aborted: (f) => `${f.what} was stopped`,
 };
 

@@ -25,6 +25,7 @@ export interface BertConfig {
   readonly eps: number;
   readonly padIds: readonly number[];
   readonly ignoredKeys: readonly string[];
+  readonly knownKeys: readonly string[];
 }
 
 export function parseBertConfig(json: JsonObject, file: string): BertConfig {
@@ -65,7 +66,7 @@ export function parseBertConfig(json: JsonObject, file: string): BertConfig {
     'classifier_dropout',
     'gradient_checkpointing',
   );
-  return { ...config, ignoredKeys: fields.ignored };
+  return { ...config, ignoredKeys: fields.ignored, knownKeys: fields.known };
 }
 
 interface BertLayer {
@@ -116,6 +117,7 @@ export class Bert implements Model {
       eosIds: [],
       padIds: config.padIds,
       ignoredConfigKeys: config.ignoredKeys,
+      knownConfigKeys: config.knownKeys,
     };
   }
 

@@ -56,6 +56,7 @@ export interface JambaConfig {
   readonly eosIds: readonly number[];
   readonly padIds: readonly number[];
   readonly ignoredKeys: readonly string[];
+  readonly knownKeys: readonly string[];
 }
 
 /** Reads a Jamba `config.json`; defaults are Transformers'. `mamba_dt_rank: "auto"` is hidden_size / 16, rounded up. */
@@ -132,7 +133,7 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
   );
   fields.withoutEffect('initializer_range', 'max_position_embeddings', 'output_router_logits', 'num_logits_to_keep');
   fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', 'quantization_config', '_name_or_path');
-  return { ...config, ignoredKeys: fields.ignored };
+  return { ...config, ignoredKeys: fields.ignored, knownKeys: fields.known };
 }
 
 /** A layer attends where i mod period = offset, and has experts by the same rule; one expert is a dense feed-forward. */
@@ -188,6 +189,7 @@ export class Jamba implements Model {
       eosIds: config.eosIds,
       padIds: config.padIds,
       ignoredConfigKeys: config.ignoredKeys,
+      knownConfigKeys: config.knownKeys,
     };
   }
 

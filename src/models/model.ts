@@ -24,7 +24,7 @@ export interface ForwardOptions {
    * Told of every mixer's and feed-forward's output, before its residual is added. The tensor lives until the layer is done:
    * what is to stay is copied, or kept with `unscoped`.
    */
-  readonly observe?: (part: 'mixer' | 'feedForward', layer: number, activation: Tensor) => void;
+  readonly observe?: ((part: 'mixer' | 'feedForward', layer: number, activation: Tensor) => void) | undefined;
   /** Keeps the inputs of the layers alone for gradients and runs each layer again when they are taken; `observe` too. */
   readonly recompute?: boolean;
   /** Dropout of every mixer's and feed-forward's output; the seed is one of this pass alone. */
@@ -69,6 +69,8 @@ export interface ModelDescription {
   readonly padIds: readonly number[];
   /** Config keys that are not understood and have no effect. */
   readonly ignoredConfigKeys: readonly string[];
+  /** Config keys that are understood. */
+  readonly knownConfigKeys: readonly string[];
 }
 
 export interface Model extends Disposable {

@@ -1,5 +1,4 @@
 /** AdamW over a model's parameters, and the norm that clipping goes by. */
-import type { HostArray } from '../contract/index.js';
 import type { Parameters } from '../nn/index.js';
 import { adamW, magnitudes, scope, type Tensor, unscoped, zeros } from '../tensor/index.js';
 
@@ -62,7 +61,9 @@ export async function sumsOfSquares(tensors: readonly Tensor[]): Promise<number[
   const blocks = scope(() => tensors.map((tensor) => magnitudes(tensor).squares));
   const sums: number[] = [];
   for (const block of blocks) {
-    sums.push(((await block.read()) as Exclude<HostArray, Int32Array>).reduce((sum, value) => sum + value, 0));
+    let sum = 0;
+    for (const value of await block.read()) sum += value;
+    sums.push(sum);
     block.dispose();
   }
   return sums;

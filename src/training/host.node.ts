@@ -1,2 +1,3 @@
 /** What a Node host adds to this room; the browser's twin is `host.browser.ts`. */
 export { expandFiles, readBytes } from './data/files.host.node.js';
+export { openRunFolder, plotLibrary, yieldToEvents } from './runFolder.host.node.js';

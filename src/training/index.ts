@@ -3,8 +3,27 @@
  *
  * Start with `data/batch.ts`, what a training step is made of, and `data/source.ts`, where it comes from.
  */
-export { expandFiles } from '#training/host';
-export type { Batch, BatchStream, DataCursor, SourceCursor } from './data/batch.js';
+export { expandFiles, openRunFolder } from '#training/host';
+export { AdamW, type AdamWOptions, clipScale, isDecayed, sumsOfSquares } from './adamW.js';
+export type {
+  Batch,
+  Batch,
+  BatchStream,
+  BatchStream,
+  DataCursor,
+  DataCursor,
+  SourceCursor,
+  SourceCursor,
+} from './data/batch.js';
 export { type Chat, type DocumentContent, textsOf } from './data/content.js';
 export { type DocumentPiece, documentsOf } from './data/documents.js';
 export { checkSource, type DataFormat, type DataSource, formatOf, type JsonFields } from './data/source.js';
+export { heldOutBitsPerByte } from './heldOut.js';
+export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
+export type { Observation } from './monitor.js';
+export { parseRecipe, precisions, type Recipe } from './recipe.js';
+export { type LogRecord, type RunOptions, type RunSummary, runTraining, type TrainingData } from './run.js';
+export type { RunFolder, StoredCheckpoint } from './runFolder.js';
+export { rateShare, type Schedule, type ScheduleShape, scheduleShapes } from './schedule.js';
+export { type StepReport, Trainer, type TrainerOptions } from './trainer.js';
+export { WeightAverage, WeightCopy } from './weightAverage.js';

@@ -17,8 +17,8 @@ const stepsOf = (amount: number, total: number) => (amount < 1 ? Math.round(amou
 
 /**
  * The share of the largest rate that step `step` (0 to total − 1) takes. After the warm-up, in which step s takes
- * (s + 1) / warmup, the share falls to `final`, which the step after the last would reach: over all steps that are left as a half
- * cosine or a line, or over the last `decay` steps as a line (warm-up, stable, decay).
+ * (s + 1) / warmup, the share falls to `final`, which the step after the last would reach: over all steps that are left, as a half
+ * cosine or a line, or over the last `decay` steps, as a line (warm-up, stable, decay).
  */
 export function rateShare({ shape, warmup, decay, final }: Schedule, step: number, total: number): number {
   const rising = stepsOf(warmup, total);
@@ -27,7 +27,7 @@ export function rateShare({ shape, warmup, decay, final }: Schedule, step: numbe
   const falling = shape === 'stable-decay' ? Math.min(stepsOf(decay, total), total - rising) : total - rising;
   const into = step - (total - falling);
   if (into < 0) return 1;
-  const done = Math.min(1, (into + (shape === 'stable-decay' ? 1 : 0)) / falling);
+  const done = Math.min(1, (into + 1) / (falling + 1));
   const left = shape === 'cosine' ? (1 + Math.cos(Math.PI * done)) / 2 : 1 - done;
   return final + (1 - final) * left;
 }

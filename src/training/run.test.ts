@@ -1,0 +1,214 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { batchOf, CountingStream, tinyConfig, weightsOf } from '../../test/support/training.js';
+import { openDevice } from '../devices/index.js';
+import { isJambalayaError, JambalayaError } from '../errors/index.js';
+import { type JsonObject, openCheckpoint, openFolder } from '../formats/index.js';
+import { buildModel, loadCheckpoint } from '../models/index.js';
+import { InitialWeights, openRunFolder, parseRecipe, type RunFolder, type RunOptions, runTraining } from './index.js';
+
+const device = await openDevice();
+afterAll(() => device.dispose());
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  expect(device.memory.bytes).toBe(0);
+});
+
+async function newFolder(): Promise<string> {
+  folders.push(await mkdtemp(join(tmpdir(), 'jambalaya-run-')));
+  return folders.at(-1)!;
+}
+
+const baseRecipe: JsonObject = {
+  steps: 6,
+  batch: { tokens: 8, sequences: 2 },
+  optimizer: { learningRate: 0.02 },
+  schedule: { shape: 'constant', warmup: 2 },
+  dropout: 0.1,
+  average: 0.9,
+  heldOut: { every: 2, keepBest: true },
+  checkpoints: { every: 2, keep: 2 },
+  log: { every: 1 },
+};
+
+async function train(path: string, change: JsonObject = {}, options: Partial<RunOptions> = {}) {
+  const recipe = parseRecipe({ ...baseRecipe, ...change }, 'recipe.json');
+  using model = await buildModel(tinyConfig, 'recipe.json', new InitialWeights(device, { seed: recipe.seed }));
+  const notes: string[] = [];
+  const summary = await runTraining({
+    recipe,
+    model,
+    data: { stream: new CountingStream([8, 8]), heldOut: [batchOf([8, 5], 3)] },
+    folder: await openRunFolder(path),
+    resume: false,
+    config: tinyConfig,
+    companions: new Map([['tokenizer.json', '{}']]),
+    onNote: (note) => notes.push(note),
+    ...options,
+  });
+  return { summary, notes, weights: await weightsOf(model.parameters) };
+}
+
+const recordsOf = async (path: string) =>
+  (await readFile(join(path, 'log.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => {
+      // Times differ from run to run.
+      const { tokensPerSecond: _, seconds: __, ...record } = JSON.parse(line) as Record<string, unknown>;
+      return record;
+    });
+
+const checkpointsOf = async (path: string) => (await readdir(join(path, 'checkpoints'))).sort();
+const named = (...steps: number[]) => steps.map((step) => `step-0000000${step}.safetensors`);
+
+const failureOf = async (run: Promise<unknown>): Promise<JambalayaError> => {
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isJambalayaError(error)) throw new Error(`not refused: ${error}`);
+  return error;
+};
+
+/** Stops after `steps` steps, as Ctrl-C does. */
+function stopAfter(steps: number): Partial<RunOptions> {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onStep: ({ step }) => {
+      if (step === steps) controller.abort();
+    },
+  };
+}
+
+describe('runTraining', () => {
+  it('writes a model folder, a log and checkpoints', async () => {
+    const path = await newFolder();
+    const { summary, weights } = await train(path);
+    expect(summary).toMatchObject({ steps: 6, tokens: 96 });
+    expect((await readdir(path)).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'log.jsonl',
+      'model.safetensors',
+      'tokenizer.json',
+    ]);
+    expect(await checkpointsOf(path)).toEqual(named(4, 6));
+    const records = await recordsOf(path);
+    expect(records.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(records.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.02, 0.02, 0.02, 0.02, 0.02]);
+    const measured = records.flatMap(({ heldOutBitsPerByte }) => heldOutBitsPerByte ?? []);
+    expect(measured).toHaveLength(3);
+    expect(summary.heldOutBitsPerByte).toBe(Math.min(...(measured as number[])));
+    const checkpoint = await openCheckpoint(await openFolder(path));
+    const { model } = await loadCheckpoint(checkpoint, device, { strict: true });
+    expect(await weightsOf(model.parameters)).toEqual(weights);
+    model.dispose();
+    await checkpoint.close();
+  });
+
+  it('continues from any stop to the same weights and the same log', async () => {
+    const whole = await newFolder();
+    const { weights } = await train(whole);
+    for (const stops of [[1], [3], [2, 5]]) {
+      const path = await newFolder();
+      for (const steps of stops) {
+        const error = await failureOf(train(path, {}, { ...stopAfter(steps), resume: true }));
+        expect(error.code).toBe('aborted');
+        expect(error.message).toBe(`training at step ${steps} of 6 was stopped`);
+      }
+      const rest = await train(path, {}, { resume: true });
+      expect(rest.notes).toEqual([`continuing at step ${stops.at(-1)}`]);
+      expect(rest.weights).toEqual(weights);
+      expect(await recordsOf(path)).toEqual(await recordsOf(whole));
+    }
+  });
+
+  it('begins at step 0 where there is nothing to continue, and ends at once where all is done', async () => {
+    const path = await newFolder();
+    const first = await train(path, {}, { resume: true });
+    expect(first.notes).toEqual(['no checkpoint yet: beginning at step 0']);
+    const again = await train(path, {}, { resume: true });
+    expect(again.weights).toEqual(first.weights);
+    expect(again.summary.tokens).toBe(96);
+  });
+
+  it.each([
+    ['half written', (file: string) => truncate(file, 1000)],
+    [
+      'with a changed bit',
+      async (file: string) => {
+        const bytes = await readFile(file);
+        bytes[bytes.length - 3]! ^= 4;
+        await writeFile(file, bytes);
+      },
+    ],
+    ['empty', (file: string) => truncate(file, 0)],
+  ])('passes over a checkpoint that is %s, and says so', async (_, damage) => {
+    const path = await newFolder();
+    const { weights } = await train(path);
+    await damage(join(path, 'checkpoints', named(6)[0]!));
+    const again = await train(path, {}, { resume: true });
+    expect(again.notes[0]).toMatch(
+      /^the checkpoint of step 6 is damaged and passed over: .*step-00000006\.safetensors/,
+    );
+    expect(again.notes[1]).toBe('continuing at step 4');
+    expect(again.weights).toEqual(weights);
+    expect(await checkpointsOf(path)).toEqual(named(4, 6));
+  });
+
+  it('says so where no checkpoint is whole', async () => {
+    const path = await newFolder();
+    await train(path);
+    for (const name of await checkpointsOf(path)) await truncate(join(path, 'checkpoints', name), 99);
+    const error = await failureOf(train(path, {}, { resume: true }));
+    expect(error.message).toContain('no checkpoint');
+    expect(error.hint).toContain('without --resume');
+  });
+
+  it('refuses to begin over another run’s checkpoints, and to continue one of another recipe', async () => {
+    const path = await newFolder();
+    await train(path);
+    const over = await failureOf(train(path));
+    expect(over.code).toBe('usage');
+    expect(over.hint).toContain('--resume');
+    for (const [change, key] of [
+      [{ seed: 2 }, 'seed'],
+      [{ batch: { tokens: 9 } }, 'batch'],
+    ] as const) {
+      const error = await failureOf(train(path, change, { resume: true }));
+      expect(error.code).toBe('state');
+      expect(error.message).toContain(`begun with another ${key}`);
+    }
+  });
+
+  it('a full disk is said so, and what was written before is whole', async () => {
+    const path = await newFolder();
+    const folder = await openRunFolder(path);
+    const full: RunFolder = {
+      ...folder,
+      writeCheckpoint: async (step, ...rest) => {
+        if (step <= 2) return folder.writeCheckpoint(step, ...rest);
+        throw new JambalayaError('file', { file: path, operation: 'write', reason: 'no space left on the disk' });
+      },
+    };
+    const error = await failureOf(train(path, {}, { folder: full }));
+    expect(error.message).toBe(`${path}: cannot write: no space left on the disk`);
+    expect(error.hint).toBe('the checkpoint of step 2 is whole: make room, and continue with --resume');
+    const { weights } = await train(await newFolder());
+    expect((await train(path, {}, { resume: true })).weights).toEqual(weights);
+  });
+
+  it('clears away what a killed run had half written', async () => {
+    const path = await newFolder();
+    await train(path);
+    const left = join(path, 'checkpoints', '.step-00000008.safetensors.0123456789ab.partial');
+    await writeFile(left, 'half');
+    await openRunFolder(path);
+    expect(await checkpointsOf(path)).toEqual(named(4, 6));
+  });
+});

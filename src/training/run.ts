@@ -1,0 +1,330 @@
+/** A training run: steps, measurements, log and checkpoints, from a recipe to a model folder. */
+import { yieldToEvents } from '#training/host';
+import { isJambalayaError, JambalayaError } from '../errors/index.js';
+import type { JsonObject } from '../formats/index.js';
+import type { Model } from '../models/index.js';
+import { AdamW } from './adamW.js';
+import { checkpointMetadata, checkpointTensors, type RunState, type RunTensors, readCheckpoint } from './checkpoint.js';
+import type { Batch, BatchStream } from './data/batch.js';
+import { heldOutBitsPerByte } from './heldOut.js';
+import type { Observation } from './monitor.js';
+import type { Recipe } from './recipe.js';
+import type { RunFolder } from './runFolder.js';
+import { rateShare } from './schedule.js';
+import { Trainer } from './trainer.js';
+import { WeightAverage, WeightCopy } from './weightAverage.js';
+
+export interface TrainingData {
+  readonly stream: BatchStream;
+  /** What is held out, the same batches at every measurement; none if there is nothing. */
+  readonly heldOut: readonly Batch[];
+}
+
+/** One line of the log. */
+export interface LogRecord extends Partial<Observation> {
+  /** Steps done. */
+  readonly step: number;
+  /** Of this step, in nats per token. */
+  readonly loss: number;
+  readonly heldOutBitsPerByte?: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly balanceLoss?: number;
+  readonly activationLoss?: number;
+  /** Since the line before, without measurements and checkpoints. */
+  readonly tokensPerSecond: number;
+  /** Tokens of all steps so far. */
+  readonly tokens: number;
+  /** Since the run began, over all sessions. */
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  readonly recipe: Recipe;
+  readonly model: Model;
+  readonly data: TrainingData;
+  readonly folder: RunFolder;
+  /** Begin at the newest whole checkpoint, if there is one. */
+  readonly resume: boolean;
+  /** The result's `config.json`, and the files that belong beside it. */
+  readonly config: JsonObject;
+  readonly companions: ReadonlyMap<string, Uint8Array | string>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRecord?: ((record: LogRecord) => void) | undefined;
+  readonly onStep?:
+    | ((done: { step: number; first: number; loss: number; tokensPerSecond: number }) => void)
+    | undefined;
+  /** Something that a person should know, such as a damaged checkpoint that was passed over. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+export interface RunSummary {
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  /** Of the result. */
+  readonly heldOutBitsPerByte?: number;
+  /** The step that the resulting weights are of. */
+  readonly weightsOfStep: number;
+}
+
+/**
+ * Trains the model of `options` as its recipe says and writes it to the folder. The same recipe, data and seed give the same
+ * weights on one device, also over any number of interruptions.
+ *
+ * @throws `diverged`; `aborted` after the signal, with a checkpoint written; `state` if a checkpoint belongs to another run;
+ *   `file` if the disk refuses
+ */
+export async function runTraining(options: RunOptions): Promise<RunSummary> {
+  using run = new Run(options);
+  await run.begin();
+  return run.finish(await run.steps());
+}
+
+class Run implements Disposable {
+  private readonly optimizer: AdamW;
+  private readonly trainer: Trainer;
+  private readonly average: WeightAverage | undefined;
+  private readonly bestWeights: WeightCopy | undefined;
+  private readonly groups: RunTensors;
+  private readonly origin: JsonObject;
+  private best: RunState['best'];
+  private tokens = 0;
+  private seconds = 0;
+  private mark = performance.now();
+  /** Tokens and seconds of steps since the last record. */
+  private recent = { tokens: 0, seconds: 0 };
+  private savedStep = -1;
+
+  constructor(private readonly options: RunOptions) {
+    const { recipe, model, config } = options;
+    const { parameters } = model;
+    for (const [name, { dtype }] of parameters) {
+      if (dtype === 'f32') continue;
+      throw new JambalayaError(
+        'usage',
+        { argument: 'model', expected: 'weights that can be trained, in floats', found: `${name} in ${dtype}` },
+        { hint: 'train the model that the int8 one was made from' },
+      );
+    }
+    this.optimizer = new AdamW(parameters, recipe.optimizer);
+    this.trainer = new Trainer(model, this.optimizer, {
+      seed: recipe.seed,
+      clip: recipe.optimizer.clip,
+      dropout: recipe.dropout,
+      recompute: recipe.recompute,
+      balance: recipe.loss.balance ?? 0,
+      activation: recipe.loss.activation,
+    });
+    this.average = recipe.average > 0 ? new WeightAverage(parameters, recipe.average) : undefined;
+    this.bestWeights = recipe.heldOut.keepBest ? new WeightCopy(parameters) : undefined;
+    const moments = [...this.optimizer.moments];
+    this.groups = new Map([
+      ['weights', parameters],
+      ['first', new Map(moments.map(([name, { first }]) => [name, first]))],
+      ['second', new Map(moments.map(([name, { second }]) => [name, second]))],
+      ...(this.average ? [['average', this.average.tensors] as const] : []),
+      ...(this.bestWeights ? [['best', this.bestWeights.tensors] as const] : []),
+    ]);
+    this.origin = { seed: recipe.seed, batch: { ...recipe.batch }, model: config };
+  }
+
+  private get step(): number {
+    return this.optimizer.steps;
+  }
+
+  /** Finds where the run stands. */
+  async begin(): Promise<void> {
+    const { folder, resume, onNote } = this.options;
+    const stored = await folder.checkpoints();
+    if (!resume) {
+      if (stored.length > 0) {
+        throw new JambalayaError(
+          'usage',
+          {
+            argument: 'out',
+            expected: 'a folder without checkpoints',
+            found: `some of step ${stored[0]!.step} in ${folder.path}`,
+          },
+          { hint: 'continue that run with --resume, or give another folder' },
+        );
+      }
+      return folder.writeLog([]);
+    }
+    for (const checkpoint of stored) {
+      try {
+        await this.restore(checkpoint);
+        onNote?.(`continuing at step ${checkpoint.step}`);
+        return;
+      } catch (error) {
+        if (!isJambalayaError(error, 'format')) throw error;
+        onNote?.(`the checkpoint of step ${checkpoint.step} is damaged and passed over: ${error.message}`);
+        await folder.removeCheckpoint(checkpoint);
+      }
+    }
+    if (stored.length > 0) {
+      throw new JambalayaError(
+        'state',
+        { reason: `no checkpoint in ${folder.path} is whole` },
+        { hint: 'begin again without --resume' },
+      );
+    }
+    onNote?.('no checkpoint yet: beginning at step 0');
+    await folder.writeLog([]);
+  }
+
+  private async restore(checkpoint: { readonly step: number; readonly file: string }): Promise<void> {
+    const { folder, data } = this.options;
+    const source = await folder.openCheckpoint(checkpoint);
+    let state: RunState;
+    try {
+      state = await readCheckpoint(source, this.groups, (found) => this.expectOrigin(found, source.name));
+    } finally {
+      await source.close();
+    }
+    data.stream.seek(state.cursor);
+    this.optimizer.steps = state.step;
+    this.tokens = state.tokens;
+    this.seconds = state.seconds;
+    this.best = state.best;
+    this.savedStep = state.step;
+    const lines = await folder.readLog();
+    await folder.writeLog(lines.filter((line) => stepOf(line) <= state.step));
+  }
+
+  private expectOrigin({ origin }: RunState, file: string): void {
+    for (const key of Object.keys(this.origin)) {
+      const [here, there] = [JSON.stringify(this.origin[key]), JSON.stringify(origin[key])];
+      if (here === there) continue;
+      const reason = `${file} was begun with another ${key}: ${there}, and the recipe says ${here}`;
+      throw new JambalayaError('state', { reason }, { hint: 'continue with the recipe that it was begun with' });
+    }
+  }
+
+  /** All steps that are left; gives the last measurement. */
+  async steps(): Promise<number | undefined> {
+    const { recipe, data, signal, onStep } = this.options;
+    const first = this.step;
+    const { log, checkpoints, heldOut } = recipe;
+    let measured: number | undefined;
+    this.mark = performance.now();
+    while (this.step < recipe.steps) {
+      const number = this.step + 1;
+      const isLast = number === recipe.steps;
+      const isMeasured = data.heldOut.length > 0 && (isLast || (heldOut.every > 0 && number % heldOut.every === 0));
+      const isLogged = isLast || isMeasured || number % log.every === 0;
+      const rate = recipe.optimizer.learningRate * rateShare(recipe.schedule, this.step, recipe.steps);
+      const batches = Array.from({ length: recipe.batch.accumulation }, () => data.stream.next());
+      const { tokens, observation, ...report } = await this.trainer.step(batches, rate, isLogged);
+      this.average?.update(number);
+      this.tokens += tokens;
+      this.recent.tokens += tokens;
+      this.recent.seconds += this.lap();
+      const tokensPerSecond = this.recent.tokens / this.recent.seconds;
+      onStep?.({ step: number, first, loss: report.loss, tokensPerSecond });
+      if (isMeasured) measured = await this.measure();
+      if (isLogged)
+        await this.record(
+          { ...report, ...observation, step: number, learningRate: rate, tokensPerSecond },
+          isMeasured ? measured : undefined,
+        );
+      if (isLast || number % checkpoints.every === 0) await this.save();
+      await yieldToEvents();
+      if (signal?.aborted && !isLast) {
+        await this.save();
+        throw new JambalayaError(
+          'aborted',
+          { what: `training at step ${number} of ${recipe.steps}` },
+          { hint: 'its checkpoint is written: continue with --resume' },
+        );
+      }
+      this.lap();
+    }
+    return measured;
+  }
+
+  /** Seconds since the last call, which count as the run's. */
+  private lap(): number {
+    const now = performance.now();
+    const seconds = (now - this.mark) / 1000;
+    this.mark = now;
+    this.seconds += seconds;
+    return seconds;
+  }
+
+  /** Bits per byte of what the result would be now: of the average, where there is one. */
+  private async measure(): Promise<number> {
+    const { model, data } = this.options;
+    using weights = this.average && new WeightCopy(model.parameters);
+    this.average?.restore();
+    const bitsPerByte = await heldOutBitsPerByte(model, data.heldOut);
+    if (this.best === undefined || bitsPerByte < this.best.bitsPerByte) {
+      this.best = { step: this.step, bitsPerByte };
+      this.bestWeights?.take();
+    }
+    weights?.restore();
+    return bitsPerByte;
+  }
+
+  private async record(values: Omit<LogRecord, 'tokens' | 'seconds'>, measured: number | undefined): Promise<void> {
+    const { step, loss, ...others } = values;
+    const { tokens, seconds } = this;
+    const heldOut = measured === undefined ? {} : { heldOutBitsPerByte: measured };
+    const record: LogRecord = { step, loss, ...heldOut, ...others, tokens, seconds };
+    await this.options.folder.log(JSON.stringify(record));
+    this.options.onRecord?.(record);
+    this.recent = { tokens: 0, seconds: 0 };
+  }
+
+  private async save(): Promise<void> {
+    const { folder, data, recipe } = this.options;
+    if (this.savedStep === this.step) return;
+    const { step, tokens, seconds, best, origin } = this;
+    const state: RunState = { step, tokens, seconds, cursor: data.stream.cursor, origin, ...(best ? { best } : {}) };
+    const metadata = await checkpointMetadata(this.groups, state);
+    try {
+      await folder.writeCheckpoint(step, checkpointTensors(this.groups), metadata);
+    } catch (error) {
+      if (!isJambalayaError(error, 'file') || this.savedStep < 0) throw error;
+      const hint = `the checkpoint of step ${this.savedStep} is whole: make room, and continue with --resume`;
+      throw new JambalayaError('file', error.fields, { hint, cause: error });
+    }
+    this.savedStep = step;
+    for (const old of (await folder.checkpoints()).slice(recipe.checkpoints.keep)) await folder.removeCheckpoint(old);
+  }
+
+  /** Writes the model folder. */
+  async finish(measured: number | undefined): Promise<RunSummary> {
+    const { folder, model, config, companions } = this.options;
+    const useBest = this.bestWeights !== undefined && this.best !== undefined;
+    if (useBest) this.bestWeights?.restore();
+    else this.average?.restore();
+    const weights = checkpointTensors(new Map([['', model.parameters]]));
+    await folder.writeTensors('model.safetensors', weights, { format: 'pt' });
+    await folder.writeFile('config.json', `${JSON.stringify(config, null, 2)}\n`);
+    for (const [name, content] of companions) await folder.writeFile(name, content);
+    const heldOut = useBest ? this.best!.bitsPerByte : measured;
+    return {
+      steps: this.step,
+      tokens: this.tokens,
+      seconds: this.seconds,
+      ...(heldOut === undefined ? {} : { heldOutBitsPerByte: heldOut }),
+      weightsOfStep: useBest ? this.best!.step : this.step,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.optimizer.dispose();
+    this.average?.dispose();
+    this.bestWeights?.dispose();
+  }
+}
+
+/** The step of a line of the log; infinite for what is none. */
+function stepOf(line: string): number {
+  try {
+    return (JSON.parse(line) as LogRecord).step;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,68 @@
+/** The folder of a run on disk, and what a report is made of. */
+import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { JambalayaError } from '../errors/index.js';
+import { openFile, writeFileAtomically, writeSafetensors } from '../formats/index.js';
+import type { RunFolder, StoredCheckpoint } from './runFolder.js';
+
+const checkpointName = /^step-(\d{8,})\.safetensors$/;
+const logName = 'log.jsonl';
+
+/** Lets the event loop deliver what has arrived. */
+export const yieldToEvents = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Makes the folder if there is none, and clears away what a run that was killed had half written. */
+export async function openRunFolder(path: string): Promise<RunFolder> {
+  const checkpoints = join(path, 'checkpoints');
+  await failing(path, 'write', async () => {
+    await mkdir(checkpoints, { recursive: true });
+    for (const folder of [path, checkpoints]) {
+      for (const name of await readdir(folder)) {
+        if (/^\..*\.partial$/.test(name)) await rm(join(folder, name), { force: true });
+      }
+    }
+  });
+  const file = (name: string) => join(path, name);
+  const checkpointFile = (step: number) => join(checkpoints, `step-${String(step).padStart(8, '0')}.safetensors`);
+  return {
+    path,
+    checkpoints: () =>
+      failing(checkpoints, 'read', async () => {
+        const stored: StoredCheckpoint[] = [];
+        for (const name of await readdir(checkpoints)) {
+          const step = checkpointName.exec(name)?.[1];
+          if (step !== undefined) stored.push({ step: Number(step), file: join(checkpoints, name) });
+        }
+        return stored.sort((a, b) => b.step - a.step);
+      }),
+    openCheckpoint: (checkpoint) => openFile(checkpoint.file),
+    writeCheckpoint: (step, tensors, metadata) => writeSafetensors(checkpointFile(step), tensors, metadata),
+    removeCheckpoint: (checkpoint) => failing(checkpoint.file, 'write', () => rm(checkpoint.file, { force: true })),
+    log: (line) => failing(file(logName), 'write', () => appendFile(file(logName), `${line}\n`)),
+    readLog: async () => {
+      const text = await readFile(file(logName), 'utf8').catch(() => '');
+      return text.split('\n').filter((line) => line !== '');
+    },
+    writeLog: (lines) => writeFileAtomically(file(logName), lines.map((line) => `${line}\n`).join('')),
+    writeFile: (name, content) => writeFileAtomically(file(name), content),
+    writeTensors: (name, tensors, metadata) => writeSafetensors(file(name), tensors, metadata),
+  };
+}
+
+/** The script and the style of uPlot, to stand inside of a page. */
+export async function plotLibrary(): Promise<{ readonly script: string; readonly style: string }> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
+  const read = (name: string) => readFile(join(folder, name), 'utf8');
+  return { script: await read('uPlot.iife.min.js'), style: await read('uPlot.min.css') };
+}
+
+async function failing<T>(path: string, operation: 'read' | 'write', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'no space left on the disk' : (cause as Error).message;
+    throw new JambalayaError('file', { file: path, operation, reason }, { cause });
+  }
+}
