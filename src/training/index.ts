@@ -5,16 +5,7 @@
  */
 export { expandFiles, openRunFolder } from '#training/host';
 export { AdamW, type AdamWOptions, clipScale, isDecayed, sumsOfSquares } from './adamW.js';
-export type {
-  Batch,
-  Batch,
-  BatchStream,
-  BatchStream,
-  DataCursor,
-  DataCursor,
-  SourceCursor,
-  SourceCursor,
-} from './data/batch.js';
+export type { Batch, BatchStream, DataCursor, SourceCursor } from './data/batch.js';
 export { type Chat, type DocumentContent, textsOf } from './data/content.js';
 export { type DocumentPiece, documentsOf } from './data/documents.js';
 export { checkSource, type DataFormat, type DataSource, formatOf, type JsonFields } from './data/source.js';
