@@ -1,3 +1,4 @@
+import { kvBytesPerToken, mambaStateBytes } from '../cost/index.js';
 import { PlanningDevice } from '../devices/index.js';
 import { loadCheckpoint, type Model, type ModelDescription, openModel } from '../models/index.js';
 import type { LayerStateLayout } from '../nn/index.js';
@@ -107,8 +108,8 @@ function sequenceBytes(
   let stateBytes = 0;
   let kvCacheBytes = 0;
   for (const layout of layouts) {
-    if (layout.kind === 'mamba') stateBytes += 4 * layout.inner * (layout.stateSize + layout.width);
-    else kvCacheBytes += 4 * 2 * layout.kvHeads * layout.headSize * context;
+    if (layout.kind === 'mamba') stateBytes += mambaStateBytes({ ...layout, convWidth: layout.width }, 4);
+    else kvCacheBytes += kvBytesPerToken(layout, 4) * context;
   }
   return { stateBytes, kvCacheBytes };
 }

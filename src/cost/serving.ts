@@ -73,12 +73,15 @@ export interface ServingPlan {
   /** What the fullest device needs: the sum of `perDevice`. */
   readonly perDeviceBytes: number;
   readonly perDevice: DeviceMemory;
+  readonly hardwareMemoryBytes: number;
   /** Its memory times the usable share; `fits` compares with it. */
   readonly usableBytesPerDevice: number;
   /** What workspace is dominated by. */
   readonly widestPart: string;
   /** The longest single sequence, with work space and within the usable share. */
   readonly maxContext: number | null;
+  /** What takes the memory of the fullest device then; null where nothing bounds the context or none fits. */
+  readonly atMaxContext: DeviceMemory | null;
   /** Sequences of `context` tokens at once, one of them reading its prompt. */
   readonly maxConcurrency: number | null;
   /** The same with all of the memory and without work space. */
@@ -165,6 +168,7 @@ export function planServing(shape: ModelShape, options: ServingOptions): Serving
   const longest = (fits: typeof naive) => largest((tokens) => fits(tokens, 1), maxTokens, shape.positions > 0);
 
   const perDevice = memory(context, batch);
+  const maxContext = longest(practical);
   const maxConcurrency = largest((sequences) => practical(context, sequences), unbounded);
   const generates = shape.causal && maxConcurrency !== 0;
   const atMaxConcurrency = generates ? decodeBound(shape, serving, context, maxConcurrency ?? unbounded) : null;
@@ -181,9 +185,11 @@ export function planServing(shape: ModelShape, options: ServingOptions): Serving
     fits: practical(context, batch),
     perDeviceBytes: total(perDevice),
     perDevice,
+    hardwareMemoryBytes: hardware.memoryBytes,
     usableBytesPerDevice,
     widestPart,
-    maxContext: longest(practical),
+    maxContext,
+    atMaxContext: maxContext === null || maxContext === 0 ? null : memory(maxContext, 1),
     maxConcurrency,
     naiveMaxContext: longest(naive),
     naiveMaxConcurrency: largest((sequences) => naive(context, sequences), unbounded),
@@ -249,19 +255,23 @@ function expectSupport(hardware: Hardware, weights: WeightForm): void {
 
 /** The layout asked for, completed; all devices belong to one copy of the model. */
 function servingLayout(shape: ModelShape, count: number, wanted: Partial<Parallelism> = {}): Parallelism {
-  const found =
-    wanted.tensor === undefined && wanted.pipeline === undefined ? defaultServingLayout(shape, count) : undefined;
-  const pipeline = found?.pipeline ?? wanted.pipeline ?? count / wanted.tensor!;
-  const tensor = found?.tensor ?? wanted.tensor ?? count / pipeline;
-  const layout = { tensor, pipeline, expert: wanted.expert ?? 1, data: 1 };
-  expectParallelism(shape, layout);
-  if (tensor * pipeline !== count) {
-    throw new JambalayaError('usage', {
-      argument: 'tensor and pipeline parallelism',
-      expected: `a product of ${count} devices`,
-      found: `${tensor} × ${pipeline}`,
-    });
+  const fail = (argument: string, expected: string, found: unknown) => {
+    throw new JambalayaError('usage', { argument, expected, found: String(found) });
+  };
+  for (const way of ['tensor', 'pipeline'] as const) {
+    const parts = wanted[way];
+    if (parts === undefined) continue;
+    expectCount(`${way} parallelism`, parts);
+    if (count % parts !== 0) fail(`${way} parallelism`, `a divisor of ${count} devices`, parts);
   }
+  const found = defaultServingLayout(shape, count);
+  const { tensor = count / (wanted.pipeline ?? found.pipeline) } = wanted;
+  const { pipeline = count / tensor, expert = 1 } = wanted;
+  if (tensor * pipeline !== count) {
+    fail('tensor and pipeline parallelism', `a product of ${count} devices`, `${tensor} × ${pipeline}`);
+  }
+  const layout = { tensor, pipeline, expert, data: 1 };
+  expectParallelism(shape, layout);
   return layout;
 }
 
