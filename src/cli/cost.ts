@@ -9,7 +9,6 @@ import {
   trainingPrecisions,
   weightForms,
 } from '../cost/index.js';
-import { JambalayaError } from '../errors/index.js';
 import { costBudget } from './costBudget.js';
 import { costCompare } from './costCompare.js';
 import { costMemory } from './costMemory.js';
@@ -30,19 +29,15 @@ import { Output } from './output.js';
 
 /** Runs a command, and writes its page if one was asked for. */
 const reported =
-  <F extends Partial<ReportFlags> & HardwareFlags & { readonly html?: string; readonly json?: boolean }>(
+  <F extends ReportFlags & HardwareFlags & { readonly html?: string; readonly json?: boolean }>(
     name: string,
     run: (flags: F) => void,
   ) =>
   (flags: F): void => {
-    const { html, config, json } = flags;
-    if (html !== undefined && config === undefined) {
-      throw new JambalayaError('usage', { argument: '--html', expected: '--config beside it', found: 'none' });
-    }
     run(flags);
-    if (html === undefined || config === undefined) return;
-    writeCostReport(html, name, { ...flags, config }, hardwareOf(flags));
-    if (!json) Output.line(`\nreport: ${html}`);
+    if (flags.html === undefined) return;
+    writeCostReport(flags.html, name, flags, hardwareOf(flags));
+    if (!flags.json) Output.line(`\nreport: ${flags.html}`);
   };
 
 const configHelp = 'a config.json, or a folder with one';

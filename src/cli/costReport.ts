@@ -2,18 +2,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Hardware, hardwareTable, hardwareTableDate } from '../cost/index.js';
+import { type Hardware, hardwareTableDate } from '../cost/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { readJsonFile } from './costConfig.js';
 import { version } from './version.js';
 
 /** Options of a cost command as they were given; `web/cost` has a view of each command that reads them by these names. */
 export interface ReportFlags {
-  readonly config: string;
+  readonly config?: string;
+  /** Configs of other models, to compare with. */
+  readonly with?: readonly string[];
 }
 
 /**
- * Writes the page of a command with its options, its config and the hardware table that it used.
+ * Writes the page of a command with its options, its configs and the hardware table that it used.
  *
  * @throws `file` if the page cannot be written, `unavailable` if the package was built without it
  */
@@ -21,19 +23,17 @@ export function writeCostReport(
   file: string,
   command: string,
   flags: ReportFlags,
-  hardware: readonly Hardware[] = hardwareTable,
+  hardware: readonly Hardware[],
 ): void {
-  const config = readJsonFile(flags.config);
+  const configs = [...(flags.config === undefined ? [] : [flags.config]), ...(flags.with ?? [])];
   const report = {
     command,
-    model: modelName(config.name),
+    models: configs.map(readModel),
     date: new Date().toISOString().slice(0, 10),
     version,
-    config: config.json,
-    configFile: basename(config.name),
     hardware,
     hardwareDate: hardwareTableDate,
-    inputs: flags,
+    options: flags,
   };
   // A JSON text within a script element must not end that element.
   const json = JSON.stringify(report).replaceAll('<', '\\u003c');
@@ -46,10 +46,11 @@ export function writeCostReport(
   }
 }
 
-/** A folder's name says more than `config.json`. */
-function modelName(file: string): string {
-  const name = basename(file, '.json');
-  return name === 'config' ? basename(dirname(resolve(file))) : name;
+/** A config with what people know its model by: a folder's name says more than `config.json`. */
+function readModel(path: string) {
+  const { name: file, json: config } = readJsonFile(path);
+  const stem = basename(file, '.json');
+  return { name: stem === 'config' ? basename(dirname(resolve(file))) : stem, file: basename(file), config };
 }
 
 function readPage(): string {

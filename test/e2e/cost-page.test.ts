@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planMemory, readModelShape } from '../../src/cost/index.js';
+import { findHardware, planMemory, planTraining, type Range, readModelShape } from '../../src/cost/index.js';
 import { launchOptions, withoutChromium } from '../support/chromium.js';
 import { jambalaya } from '../support/cli.js';
 import { configFile, configOf } from '../support/configs.js';
@@ -16,7 +16,13 @@ const { shape } = readModelShape(configOf('jamba-mini'));
 /** The commands that write a page, each with options enough. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   memory: ['--config', mini],
+  train: ['--config', mini, '--tokens', '300e9', '--hardware', 'h100', '--count', '512'],
+  serve: ['--config', mini, '--hardware', 'a100-80gb', '--weights', 'int8'],
+  compare: ['--config', mini, '--with', configFile('mixtral-8x7b'), '--hardware', 'a100-80gb', '--count', '4'],
+  budget: ['--config', configFile('jamba-reasoning-3b'), '--dollars', '5000', '--memory', '24GB'],
 };
+/** Nothing about a model of its own. */
+const moneyAlone = ['--dollars', '5000'];
 
 describe.skipIf(withoutChromium)('the page of a cost report', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jambalaya-cost-page-'));
@@ -32,9 +38,9 @@ describe.skipIf(withoutChromium)('the page of a cost report', () => {
   });
 
   /** Writes a command's page and opens it; what the page asks for or complains of is collected. */
-  async function open(command: string, options: BrowserContextOptions = {}) {
+  async function open(command: string, options: BrowserContextOptions = {}, args = commands[command]!) {
     const file = join(folder, `${command}.html`);
-    const made = await jambalaya(['cost', command, ...commands[command]!, '--html', file]);
+    const made = await jambalaya(['cost', command, ...args, '--html', file]);
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const context = await browser!.newContext({ offline: true, ...options });
     const page = await context.newPage();
@@ -75,6 +81,49 @@ describe.skipIf(withoutChromium)('the page of a cost report', () => {
     expectQuiet();
   });
 
+  it('starts a range from the table of the device that is chosen, until it is put back', async () => {
+    const { page } = await open('train');
+    const price = page.locator('#control-dollarsPerHour-low');
+    expect(await price.inputValue()).toBe(String(findHardware('h100').dollarsPerHour.low));
+    await page.locator('#control-hardware').selectOption('a100-80gb');
+    expect(await price.inputValue()).toBe(String(findHardware('a100-80gb').dollarsPerHour.low));
+    expect(await page.locator('.control.edited').count()).toBe(1);
+    await page.locator('#reset').click();
+    expect(await price.inputValue()).toBe(String(findHardware('h100').dollarsPerHour.low));
+  });
+
+  it('train: money follows the volume', async () => {
+    const { page, expectQuiet } = await open('train');
+    const plan = (tokens: number) => planTraining(shape, { hardware: findHardware('h100'), count: 512, tokens });
+    const thousands = ({ low, high }: Range) =>
+      [low, high].map((dollars) => `$${Number(dollars.toPrecision(3)).toLocaleString('en')}`).join(' to ');
+    expect(await figure(page, 'dollars')).toBe(thousands(plan(300e9).dollars));
+    await page.locator('#control-billionTokens').fill('30');
+    await page.locator('#control-billionTokens').press('Enter');
+    expect(await figure(page, 'dollars')).toBe(thousands(plan(30e9).dollars));
+    await page.locator('#more summary').click();
+    await page.locator('#control-checkpointing').selectOption('none');
+    expect(await figure(page, 'fits')).toBe('yes');
+    expectQuiet();
+  });
+
+  it('serve: refuses ExpertsInt8 on a device that is too old, in the words of the library', async () => {
+    const { page, expectQuiet } = await open('serve');
+    expect(await figure(page, 'fits')).toBe('yes');
+    await page.locator('#control-hardware').selectOption('v100-32gb');
+    expect(await figure(page, 'fits')).toBe('no');
+    await page.locator('#control-weights').selectOption('experts-int8');
+    expect(await page.locator('#problem').textContent()).toContain('compute capability 8.0');
+    expectQuiet();
+  });
+
+  it('budget: answers without a model too', async () => {
+    const { page, expectQuiet } = await open('budget', {}, moneyAlone);
+    expect(await page.locator('#headline').textContent()).toContain('$5,000 trains a dense model');
+    expect(await page.locator('[data-figure="tokens"]').count()).toBe(0);
+    expectQuiet();
+  });
+
   it('moves with its sliders', async () => {
     const { page } = await open('memory');
     // Half way of a logarithmic slider from 1 to 2^20.
@@ -89,7 +138,7 @@ describe.skipIf(withoutChromium)('the page of a cost report', () => {
       await page.locator('#control-context').fill(wrong);
       await page.locator('#control-context').press('Enter');
       expect(await page.locator('#problem').textContent()).toContain('context: expected a whole number from 1');
-      expect(await page.locator('#answer').getAttribute('class')).toBe('stale');
+      expect(await page.locator('body').getAttribute('class')).toBe('stale');
     }
     await page.locator('#control-context').fill('8192');
     await page.locator('#control-context').press('Enter');

@@ -6,12 +6,9 @@ const scaled = (value: number, steps: readonly (readonly [size: number, unit: st
   return `${short(value / size)}${unit}`;
 };
 
-/** Three significant digits; all of them before the point. */
-export function short(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  const digits = Math.abs(value) >= 100 ? 0 : undefined;
-  return digits === 0 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
-}
+/** Three significant digits. */
+export const short = (value: number): string =>
+  Number.isFinite(value) ? Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 }) : '–';
 
 export const bytes = (value: number): string =>
   scaled(value, [
@@ -66,7 +63,7 @@ export const seconds = (value: number): string =>
 export const dollars = (value: number): string => {
   if (value >= 1e9) return `$${short(value / 1e9)} billion`;
   if (value >= 1e6) return `$${short(value / 1e6)} million`;
-  return `$${value >= 0.01 ? short(value) : value.toPrecision(2)}`;
+  return `$${short(value)}`;
 };
 
 export const range = ({ low, high }: Range, format: (value: number) => string): string =>

@@ -42,9 +42,10 @@ function show({ headline, figures, plots, tables, warnings }: Answer, area: Plot
 function start(): void {
   const report = JSON.parse(element('report').textContent ?? '') as Report;
   const view = viewOf(report);
-  document.title = `${view.title}: ${report.model}`;
+  const model = report.models.map(({ name }) => name).join(', ') || 'No model in particular';
+  document.title = `${view.title}: ${model}`;
   element('title').textContent = view.title;
-  element('model').textContent = report.model;
+  element('model').textContent = model;
   element('made').textContent = `made on ${report.date} by jambalaya ${report.version}`;
   const area = new PlotArea(element('plots'));
   const refresh = () => {
@@ -59,9 +60,9 @@ function start(): void {
       problem.textContent = hint === undefined ? message : `${message} (${hint})`;
       problem.hidden = false;
     }
-    element('answer').classList.toggle('stale', !problem.hidden);
+    document.body.classList.toggle('stale', !problem.hidden);
   };
-  const controls = new ControlTable(element('controls'), view.controls, refresh);
+  const controls = new ControlTable(element('controls'), element('more-controls'), view.controls, refresh);
   element('reset').addEventListener('click', () => controls.reset());
   element('glossary').append(...glossary.flatMap(([term, meaning]) => [text('dt', term), text('dd', meaning)]));
   refresh();

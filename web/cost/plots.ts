@@ -80,22 +80,22 @@ export class PlotArea {
       width: this.width(host),
       height,
       scales: {
-        x: { time: false, distr: x.logarithmic ? 3 : 1, log: 2 },
+        x: { time: false, distr: x.base === undefined ? 1 : 3, log: x.base ?? 10 },
         y: { distr: y.logarithmic ? 3 : 1, ...(y.logarithmic ? {} : { range: (_, __, max) => [0, max * 1.06 || 1] }) },
       },
       axes: [
-        { ...axis(x, formatX), space: 64 },
-        { ...axis(y, formatY, 76), labelSize: 20 },
+        { ...axis({ label: x.label, logarithmic: x.base !== undefined }, formatX), space: 64 },
+        { ...axis(y, formatY, 84), labelSize: 24 },
       ],
       series: [
-        { label: x.label, value: (_, value) => (value == null ? '–' : formatX(value)) },
+        { label: x.label, value: (_, value) => (value == null ? '' : formatX(value)) },
         ...series.map(({ label }, i) => ({
           label,
           stroke: colour(`--series-${(i % 4) + 1}`),
           width: 2.5,
           dash: dashes[i % dashes.length]!,
           points: { show: x.values.length < 24, size: 6 },
-          value: (_: uPlot, value: number | null) => (value == null ? '–' : formatY(value)),
+          value: (_: uPlot, value: number | null) => (value == null ? '' : formatY(value)),
         })),
       ],
       legend: { live: true },

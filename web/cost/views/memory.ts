@@ -1,34 +1,28 @@
 /** `cost memory`: what weights, cache and states take, and how that grows with the context. */
-import {
-  defaultContext,
-  type KvDType,
-  kvDTypes,
-  parametersByPart,
-  parts,
-  planMemory,
-  type WeightForm,
-  weightForms,
-} from '../../../src/cost/index.js';
+import { defaultContext, parametersByPart, parts, planMemory } from '../../../src/cost/index.js';
 import { bytes, count, percent, tokens } from '../format.js';
 import type { Subject } from '../report.js';
 import type { Answer, Control, Values, View } from '../view.js';
-import { contextsUpTo, kvDTypeControl, partNames, weightsControl } from './shared.js';
+import {
+  contextControl,
+  contextsUpTo,
+  kvDTypeControl,
+  kvDTypeOf,
+  longestContext,
+  partNames,
+  weightsControl,
+  weightsOf,
+} from './shared.js';
 
-export function memoryView({ shape, inputs, notes }: Subject): View {
-  const longest = shape.positions > 0 ? shape.positions : 2 ** 20;
+export function memoryView({ models, options, notes }: Subject): View {
+  const { shape } = models[0]!;
+  const longest = longestContext(shape, 2 ** 20);
   const controls: Control[] = [
-    {
-      kind: 'number',
-      id: 'context',
-      label: 'Context',
-      help: 'How many tokens each text has, question and answer together. A page is some 600.',
-      unit: 'tokens',
-      min: 1,
-      max: longest,
-      whole: true,
-      logarithmic: true,
-      value: Number(inputs.context ?? defaultContext(shape)),
-    },
+    contextControl(
+      longest,
+      options.number('context') ?? defaultContext(shape),
+      'How many tokens each text has, question and answer together. A page is some 600.',
+    ),
     {
       kind: 'number',
       id: 'batch',
@@ -39,17 +33,17 @@ export function memoryView({ shape, inputs, notes }: Subject): View {
       max: 1024,
       whole: true,
       logarithmic: true,
-      value: Number(inputs.batch ?? 1),
+      value: options.number('batch') ?? 1,
     },
-    weightsControl(inputs.weights, weightForms),
-    kvDTypeControl(inputs.kvDtype, kvDTypes),
+    weightsControl(options),
+    kvDTypeControl(options),
   ];
   const plan = (values: Values, context: number) =>
     planMemory(shape, {
       context,
       batch: values.number('batch'),
-      weights: values.text('weights') as WeightForm,
-      kvDType: values.text('kvDType') as KvDType,
+      weights: weightsOf(values),
+      kvDType: kvDTypeOf(values),
     });
   const compute = (values: Values): Answer => {
     const now = plan(values, values.number('context'));
@@ -75,7 +69,7 @@ export function memoryView({ shape, inputs, notes }: Subject): View {
         {
           title: 'Memory over context',
           note: 'What has to be kept while texts of this length are worked on.',
-          x: { label: 'Context (tokens)', values: contexts, logarithmic: true },
+          x: { label: 'Context (tokens)', values: contexts, base: 2 },
           y: { label: 'Memory (GB)', logarithmic: true },
           series: [
             { label: 'Together', values: along.map(({ totalBytes }) => totalBytes / 1e9) },
