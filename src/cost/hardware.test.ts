@@ -50,6 +50,16 @@ describe('findHardware', () => {
   });
 
   it.each([
+    ['a100', 'a100-40gb'],
+    ['v100', 'v100-16gb'],
+    ['h100-80gb', 'h100'],
+    ['rtx-4090-24gb', 'rtx-4090'],
+  ])('takes %s for %s, the memory left out or added', (id, found) => {
+    expect(findHardware(id).id).toBe(found);
+    expect(() => findHardware('h100-40gb')).toThrow('hardware: expected one of');
+  });
+
+  it.each([
     ['a100-80', 'a100-80gb'],
     ['h-200', 'h200'],
     ['RTX4090', 'rtx-4090'],

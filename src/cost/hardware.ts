@@ -11,19 +11,27 @@ export const hardwareTable: readonly Hardware[] = hardwareData.hardware;
 export const hardwareTableDate: string = hardwareData.date;
 
 /**
- * The row of this id.
+ * The row of this id. The memory may be left out of it, which means the smallest (`a100` is `a100-40gb`), or added where there is
+ * only one (`h100-80gb` is `h100`).
  * @param table the built-in one, or what {@link parseHardwareTable} gave.
  * @throws JambalayaError `usage` that names the nearest known id.
  */
 export function findHardware(id: string, table: readonly Hardware[] = hardwareTable): Hardware {
   const wanted = id.trim().toLowerCase();
-  const found = table.find((hardware) => hardware.id === wanted);
+  const found = table.find((hardware) => hardware.id === wanted) ?? byMemory(wanted, table);
   if (found !== undefined) return found;
   throw new JambalayaError(
     'usage',
     { argument: 'hardware', expected: `one of ${table.map((row) => row.id).join(', ')}`, found: JSON.stringify(id) },
     { hint: `did you mean ${nearestId(wanted, table)}?` },
   );
+}
+
+function byMemory(wanted: string, table: readonly Hardware[]): Hardware | undefined {
+  const [, base, size] = /^(.+)-(\d+)gb$/.exec(wanted) ?? [];
+  if (base !== undefined) return table.find(({ id, memoryBytes }) => id === base && memoryBytes === Number(size) * 1e9);
+  const sizes = table.filter(({ id }) => id.startsWith(`${wanted}-`) && /^\d+gb$/.test(id.slice(wanted.length + 1)));
+  return sizes.sort((a, b) => a.memoryBytes - b.memoryBytes)[0];
 }
 
 /** The known id that shares the most pairs of neighbouring characters with the wanted one (Dice's coefficient). */
