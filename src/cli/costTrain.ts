@@ -95,6 +95,16 @@ function printPlan(plan: TrainingPlan, modelType: string): void {
   ];
   Output.line(formatTable(rows));
   Output.line();
+  const kinds = Object.entries(plan.flopsPerToken).filter(([, { forward }]) => forward > 0);
+  const all = kinds.reduce((sum, [, { forward, backward }]) => sum + forward + backward, 0);
+  const perKind = kinds.map(([kind, { forward, backward }]) => [
+    kind,
+    formatFlops(forward),
+    formatFlops(backward),
+    `${((100 * (forward + backward)) / all).toFixed(1)} %`,
+  ]);
+  Output.line(formatTable([['FLOPs of a token', 'forward', 'backward', 'share'], ...perKind], [1, 2, 3]));
+  Output.line();
   const memory = plan.perDevice;
   const parts = [
     ['weights', memory.weightsBytes],

@@ -4,7 +4,7 @@ import { readBert } from './configs/bert.js';
 import { readJamba } from './configs/jamba.js';
 import { readMambaModel } from './configs/mamba.js';
 import { readT5 } from './configs/t5.js';
-import { llamaKinds, readGpt2, readLlama } from './configs/transformer.js';
+import { llamaKinds, readGpt2, readGptNeoX, readLlama } from './configs/transformer.js';
 import type { ModelShape } from './shape.js';
 
 type Read = (fields: ConfigFields) => ModelShape;
@@ -16,6 +16,7 @@ const readers: Readonly<Record<string, Read>> = {
     Object.entries(llamaKinds).map(([type, kind]): [string, Read] => [type, (fields) => readLlama(fields, kind)]),
   ),
   gpt2: readGpt2,
+  gpt_neox: readGptNeoX,
   bert: (fields) => readBert(fields, { vocabulary: 30522, positions: 512, tokenTypes: 2 }),
   roberta: (fields) => readBert(fields, { vocabulary: 50265, positions: 514, tokenTypes: 1 }),
   t5: readT5,

@@ -15,6 +15,9 @@ const plan = (options: Partial<TrainingOptions> = {}) =>
 describe('planTraining', () => {
   it('counts FLOPs of whole sequences, and time and money from them', () => {
     const each = trainingFlops(mini, 4096, 'full');
+    const parts = Object.values(plan().flopsPerToken);
+    const perToken = parts.reduce((sum, { forward, backward }) => sum + forward + backward, 0);
+    expect(perToken * 4096).toBeCloseTo(each.flops, -3);
     const { flops, hardwareFlops, seconds, dollars, energyKilowattHours, carbonKilograms } = plan();
     expect(flops).toBeCloseTo((300e9 / 4096) * each.flops, -10);
     expect(hardwareFlops / flops).toBeCloseTo(each.hardwareFlops / each.flops, 12);

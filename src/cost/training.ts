@@ -2,7 +2,17 @@
 import { JambalayaError } from '../errors/index.js';
 import { expectAmong, expectContext, expectCount, expectPositive, expectRange, expectWithin } from './checks.js';
 import { type Elasticities, elasticities } from './elasticities.js';
-import { type Checkpointing, checkpointings, sixParametersTokens, trainingFlops } from './flops.js';
+import {
+  type Checkpointing,
+  checkpointings,
+  countFlops,
+  type Flops,
+  type FlopsByPart,
+  flopsParts,
+  sixParametersTokens,
+  trainingFlops,
+  wholeSequence,
+} from './flops.js';
 import { peakFor } from './hardware.js';
 import type { Hardware, PeakDType, Range } from './hardwareRow.js';
 import { expectParallelism, type Parallelism } from './parallel.js';
@@ -90,6 +100,8 @@ export interface TrainingPlan {
   readonly flops: number;
   /** With what is computed again. */
   readonly hardwareFlops: number;
+  /** Of one token, mean over a sequence: by layer kind, forward, backward, and again in backward kernels. */
+  readonly flopsPerToken: FlopsByPart;
   /** 6 · active parameters · tokens, for comparison: ours, no paper's price. */
   readonly sixActiveParametersTokens: number;
   readonly fits: boolean;
@@ -172,6 +184,7 @@ export function planTraining(shape: ModelShape, options: TrainingOptions): Train
     steps,
     flops,
     hardwareFlops,
+    flopsPerToken: perToken(shape, context),
     sixActiveParametersTokens: sixParametersTokens(countParameters(shape).active, tokens),
     fits: perDeviceBytes <= usableBytesPerDevice,
     perDeviceBytes,
@@ -192,6 +205,17 @@ export function planTraining(shape: ModelShape, options: TrainingOptions): Train
     elasticities: elasticities(shape, { context, checkpointing }),
     assumptions: { utilisation, restarts, dollarsPerHour, overhead, load, carbonKilogramsPerKilowattHour },
   };
+}
+
+/** FLOPs of a whole sequence over its tokens. */
+function perToken(shape: ModelShape, context: number): FlopsByPart {
+  const whole = countFlops(shape, wholeSequence(shape, context));
+  const each = ({ forward, backward, recompute }: Flops): Flops => ({
+    forward: forward / context,
+    backward: backward / context,
+    recompute: recompute / context,
+  });
+  return Object.fromEntries(flopsParts.map((part) => [part, each(whole[part])])) as FlopsByPart;
 }
 
 const peakOf: Readonly<Record<TrainingPrecision, PeakDType>> = { mixed: 'bf16', f32: 'f32' };

@@ -1,6 +1,6 @@
 /**
  * Decoder-only Transformers. Those of the Llama kind (RMSNorm, SwiGLU, rotary positions without parameters) differ in
- * defaults, biases and experts; GPT-2 has LayerNorm, biases, learned positions and a plain feed-forward.
+ * defaults, biases and experts; GPT-2 and GPT-NeoX have LayerNorm, biases and a plain feed-forward, GPT-2 learned positions.
  */
 import type { ConfigFields } from '../configFields.js';
 import type { AttentionShape, LayerShape, ModelShape } from '../shape.js';
@@ -129,6 +129,46 @@ export function readGpt2(fields: ConfigFields): ModelShape {
     normBias: true,
     outerNorms: 1,
     positions: fields.size('n_positions', 1024),
+    tokenTypes: 0,
+  };
+}
+
+/** GPT-NeoX, as in Pythia. */
+export function readGptNeoX(fields: ConfigFields): ModelShape {
+  const hiddenSize = fields.size('hidden_size', 6144);
+  const heads = fields.size('num_attention_heads', 64);
+  const bias = fields.flag('attention_bias', true) ? 'all' : 'none';
+  const layer: LayerShape = {
+    mixer: readAttention(fields, { hiddenSize, heads, bias }),
+    feedForward: {
+      inner: fields.size('intermediate_size', 24_576),
+      gated: false,
+      bias: true,
+      experts: 1,
+      expertsPerToken: 1,
+    },
+    norms: 2,
+  };
+  fields.withoutEffect(
+    'rotary_pct',
+    'rotary_emb_base',
+    'layer_norm_eps',
+    'use_parallel_residual',
+    'classifier_dropout',
+  );
+  fields.withoutEffect('hidden_dropout', 'rope_scaling', 'rope_parameters');
+  return {
+    family: 'transformer',
+    vocabularySize: fields.size('vocab_size', 50_432),
+    hiddenSize,
+    layers: Array.from({ length: fields.size('num_hidden_layers', 44) }, () => layer),
+    causal: true,
+    tiedHead: fields.flag('tie_word_embeddings', false),
+    headBias: false,
+    headTransform: false,
+    normBias: true,
+    outerNorms: 1,
+    positions: 0,
     tokenTypes: 0,
   };
 }
