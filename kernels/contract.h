@@ -10,9 +10,10 @@ constexpr i32 attentionKeyBlock = 64;
 constexpr i32 magnitudeBlock = 4096;
 constexpr i32 maxConvWidth = 64;
 constexpr i32 maxHeadSize = 512;
-constexpr i32 maxInt8Inner = 65536;
 constexpr i32 maxStateSize = 256;
 constexpr i32 maxTopK = 64;
+constexpr i32 panelColumns = 16;
+constexpr i32 panelInner = 32;
 constexpr i32 scanChannelBlock = 64;
 constexpr i32 scanChunk = 64;
 
@@ -790,11 +791,12 @@ struct QuantizeRowsArgs {
 
 struct MatmulInt8Args {
   static constexpr i32 opcode = 51;
-  Ref a, aScale, b, bScale, bias, out;
-  i32 rows, inner, columns;
+  Ref a, aScale, aSums, b, bScale, bias, out;
+  i32 rows, inner, columns, group;
   explicit MatmulInt8Args(Reader& r) {
     a = r.ref();
     aScale = r.ref();
+    aSums = r.ref();
     b = r.ref();
     bScale = r.ref();
     bias = r.ref();
@@ -802,25 +804,82 @@ struct MatmulInt8Args {
     rows = r.integer();
     inner = r.integer();
     columns = r.integer();
+    group = r.integer();
   }
 };
 
 struct GroupedMatmulInt8Args {
   static constexpr i32 opcode = 52;
-  Ref a, aScale, offsets, out;
-  i32 rows, inner, columns, experts;
+  Ref a, aScale, aSums, offsets, out;
+  i32 rows, inner, columns, group, experts;
   RefList b, bScale;
   explicit GroupedMatmulInt8Args(Reader& r) {
     a = r.ref();
     aScale = r.ref();
+    aSums = r.ref();
     offsets = r.ref();
     out = r.ref();
     rows = r.integer();
     inner = r.integer();
     columns = r.integer();
+    group = r.integer();
     experts = r.integer();
     b = r.list();
     bScale = r.list();
+  }
+};
+
+struct QuantizeGroupsArgs {
+  static constexpr i32 opcode = 53;
+  Ref x, values, scale, sums;
+  i32 rows, columns, group;
+  explicit QuantizeGroupsArgs(Reader& r) {
+    x = r.ref();
+    values = r.ref();
+    scale = r.ref();
+    sums = r.ref();
+    rows = r.integer();
+    columns = r.integer();
+    group = r.integer();
+  }
+};
+
+struct PackPanelsArgs {
+  static constexpr i32 opcode = 54;
+  Ref x, out;
+  i32 rows, columns;
+  explicit PackPanelsArgs(Reader& r) {
+    x = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    columns = r.integer();
+  }
+};
+
+struct UnpackPanelsArgs {
+  static constexpr i32 opcode = 55;
+  Ref x, out;
+  i32 rows, columns;
+  explicit UnpackPanelsArgs(Reader& r) {
+    x = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    columns = r.integer();
+  }
+};
+
+struct GatherPanelsArgs {
+  static constexpr i32 opcode = 58;
+  Ref table, tableScale, indices, out;
+  i32 rows, columns, tableRows;
+  explicit GatherPanelsArgs(Reader& r) {
+    table = r.ref();
+    tableScale = r.ref();
+    indices = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    columns = r.integer();
+    tableRows = r.integer();
   }
 };
 
@@ -912,6 +971,10 @@ struct MagnitudesArgs {
   X(quantizeRows, QuantizeRowsArgs) \
   X(matmulInt8, MatmulInt8Args) \
   X(groupedMatmulInt8, GroupedMatmulInt8Args) \
+  X(quantizeGroups, QuantizeGroupsArgs) \
+  X(packPanels, PackPanelsArgs) \
+  X(unpackPanels, UnpackPanelsArgs) \
+  X(gatherPanels, GatherPanelsArgs) \
   X(adamW, AdamWArgs) \
   X(magnitudes, MagnitudesArgs)
 

@@ -14,8 +14,8 @@ constexpr int tileRows = 4;
 constexpr int tileColumns = manyRegisters ? 4 : 2;
 
 /** Rows of b that are widened together, and rows of a that meet them while they are in the cache. */
-constexpr i64 panelColumns = 16;
-constexpr i64 panelRows = 128;
+constexpr i64 dotColumns = 16;
+constexpr i64 dotPanelRows = 128;
 
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
@@ -131,16 +131,16 @@ inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 wi
 template <class Left, class MatrixOf>
 inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, const MatrixOf& matrixOf, const f32* bias,
                         f32* out, i64 columns, i64 inner) {
-  const RowBlocks blocks{groups, panelRows, columns, panelColumns};
+  const RowBlocks blocks{groups, dotPanelRows, columns, dotColumns};
   const i64 rows = groups.offsets[groups.count];
-  const i64 grain = workGrain(min(ceilDiv(rows, max<i64>(1, groups.count)), panelRows) * panelColumns * inner);
+  const i64 grain = workGrain(min(ceilDiv(rows, max<i64>(1, groups.count)), dotPanelRows) * dotColumns * inner);
   ctx.parallel(blocks.count(), grain, [&](i64 begin, i64 end, Scratch& scratch) {
-    f32* panel = sizeof(Left) == sizeof(f32) ? scratch.take<f32>(panelColumns * inner) : nullptr;
+    f32* panel = sizeof(Left) == sizeof(f32) ? scratch.take<f32>(dotColumns * inner) : nullptr;
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const Matrix b = matrixOf(block.group);
       const ColumnTerms terms = ColumnTerms{b.scale, bias}.from(block.column);
-      dotPanel(a + block.row * inner, b, block.column, block.rows, min(panelColumns, columns - block.column), inner,
+      dotPanel(a + block.row * inner, b, block.column, block.rows, min(dotColumns, columns - block.column), inner,
                terms, out + block.row * columns + block.column, columns, panel);
     }
   });

@@ -38,16 +38,24 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
-constexpr bool leftIsOffset = false;
-/** Both halves widened to 16 bits, multiplied and added in pairs: 2 · 127² fits in 32 bits. */
-inline I dotBytes(I sum, Bytes a, Bytes b) {
-  const auto half = [](Bytes v, int h) {
-    const __m256i whole = reinterpret_cast<__m256i>(v);
-    return _mm256_cvtepi8_epi16(h == 0 ? _mm256_castsi256_si128(whole) : _mm256_extracti128_si256(whole, 1));
-  };
-  const __m256i low = _mm256_madd_epi16(half(a, 0), half(b, 0)), high = _mm256_madd_epi16(half(a, 1), half(b, 1));
-  return sum + reinterpret_cast<I>(low) + reinterpret_cast<I>(high);
+constexpr int quadRows = 2, quadVectors = 2;
+/** Unsigned by signed bytes: the weights' magnitudes, and their signs to be given to the other side. */
+struct QuadWeights {
+  __m256i magnitude, sign;
+};
+using QuadLeft = __m256i;
+using QuadSums = I;
+inline QuadWeights quadWeights(Bytes b) {
+  const __m256i bytes = reinterpret_cast<__m256i>(b);
+  return {_mm256_abs_epi8(bytes), bytes};
 }
+inline QuadLeft quadLeft(i32 four) { return _mm256_set1_epi32(four); }
+inline QuadSums quadStart(i32) { return I{}; }
+/** Pairs fit in 16 bits: |w| <= 128 and |x| <= 127. */
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  const __m256i pairs = _mm256_maddubs_epi16(w.magnitude, _mm256_sign_epi8(x, w.sign));
+  return sums + reinterpret_cast<I>(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+inline I quadLanes(QuadSums sums) { return sums; }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -44,22 +44,35 @@ inline F dotPairs(F sum, Pairs a, Pairs b) {
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 #endif
 
+constexpr int quadRows = 6, quadVectors = 2;
+using QuadLeft = __m512i;
+using QuadSums = I;
+inline QuadLeft quadLeft(i32 four) { return _mm512_set1_epi32(four); }
+inline I quadLanes(QuadSums sums) { return sums; }
 #if defined(__AVX512VNNI__)
-/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
-constexpr bool leftIsOffset = true;
-inline I dotBytes(I sum, Bytes a, Bytes b) {
-  return reinterpret_cast<I>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sum), reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+/** Unsigned by signed bytes: the weights plus 128, whose surplus the sum starts without. */
+using QuadWeights = __m512i;
+inline QuadWeights quadWeights(Bytes b) { return _mm512_xor_si512(reinterpret_cast<__m512i>(b), _mm512_set1_epi8(-128)); }
+inline QuadSums quadStart(i32 sum) { return -128 * sum - I{}; }
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  return reinterpret_cast<I>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sums), w, x));
 }
 #else
-constexpr bool leftIsOffset = false;
-/** Both halves widened to 16 bits, multiplied and added in pairs. */
-inline I dotBytes(I sum, Bytes a, Bytes b) {
-  const auto half = [](Bytes v, int h) {
-    const __m512i whole = reinterpret_cast<__m512i>(v);
-    return _mm512_cvtepi8_epi16(h == 0 ? _mm512_castsi512_si256(whole) : _mm512_extracti64x4_epi64(whole, 1));
-  };
-  const __m512i low = _mm512_madd_epi16(half(a, 0), half(b, 0)), high = _mm512_madd_epi16(half(a, 1), half(b, 1));
-  return sum + reinterpret_cast<I>(low) + reinterpret_cast<I>(high);
+/** Unsigned by signed bytes: the weights' magnitudes, and their signs to be given to the other side. */
+struct QuadWeights {
+  __m512i magnitude;
+  __mmask64 negative;
+};
+inline QuadWeights quadWeights(Bytes b) {
+  const __m512i bytes = reinterpret_cast<__m512i>(b);
+  return {_mm512_abs_epi8(bytes), _mm512_movepi8_mask(bytes)};
+}
+inline QuadSums quadStart(i32) { return I{}; }
+/** Pairs fit in 16 bits: |w| <= 128 and |x| <= 127. */
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  const __m512i signedX = _mm512_mask_sub_epi8(x, w.negative, _mm512_setzero_si512(), x);
+  const __m512i pairs = _mm512_maddubs_epi16(w.magnitude, signedX);
+  return sums + reinterpret_cast<I>(_mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
 }
 #endif
 

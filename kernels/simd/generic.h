@@ -73,12 +73,12 @@ inline F dotPairs(F sum, Pairs a, Pairs b, F (*fma)(F, F, F)) {
   return fma(reinterpret_cast<F>(x & 0xffff0000u), reinterpret_cast<F>(y & 0xffff0000u), even);
 }
 
-/** sum + the products of bytes 4 l .. 4 l + 3 in lane l. */
-inline I dotBytes(I sum, Bytes a, Bytes b) {
+/** sums + the products of bytes 4 l .. 4 l + 3 in lane l. */
+inline I quadAdd(I sums, Bytes w, Bytes x) {
   for (int l = 0; l < W; ++l) {
-    for (int i = 4 * l; i < 4 * l + 4; ++i) sum[l] += static_cast<i32>(a[i]) * b[i];
+    for (int i = 4 * l; i < 4 * l + 4; ++i) sums[l] += static_cast<i32>(w[i]) * x[i];
   }
-  return sum;
+  return sums;
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA::generic

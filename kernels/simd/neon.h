@@ -28,13 +28,27 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
-constexpr bool leftIsOffset = false;
-/** 16-bit products added in pairs into the lanes. */
-inline I dotBytes(I sum, Bytes a, Bytes b) {
-  const int8x16_t x = int8x16_t(a), y = int8x16_t(b);
-  const int32x4_t low = vpadalq_s16(int32x4_t(sum), vmull_s8(vget_low_s8(x), vget_low_s8(y)));
-  return I(vpadalq_s16(low, vmull_s8(vget_high_s8(x), vget_high_s8(y))));
+constexpr int quadRows = 3, quadVectors = 4;
+/** What products of bytes need: see `vector.h`. */
+using QuadWeights = Bytes;
+using QuadLeft = Bytes;
+using QuadSums = I;
+inline QuadWeights quadWeights(Bytes b) { return b; }
+inline QuadLeft quadLeft(i32 four) { return reinterpret_cast<Bytes>(four - I{}); }
+inline QuadSums quadStart(i32) { return I{}; }
+inline I quadLanes(QuadSums sums) { return sums; }
+#if defined(__ARM_FEATURE_DOTPROD)
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  return I(vdotq_s32(int32x4_t(sums), int8x16_t(w), int8x16_t(x)));
 }
+#else
+/** 16-bit products, added in pairs, and the pairs in pairs. */
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  const int8x16_t a = int8x16_t(w), b = int8x16_t(x);
+  const int32x4_t low = vpaddlq_s16(vmull_s8(vget_low_s8(a), vget_low_s8(b)));
+  const int32x4_t high = vpaddlq_s16(vmull_s8(vget_high_s8(a), vget_high_s8(b)));
+  return sums + I(vpaddq_s32(low, high));
+}
+#endif
 
 }  // namespace jambalaya::JAMBALAYA_ISA

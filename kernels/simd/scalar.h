@@ -19,8 +19,15 @@ using generic::widenI8;
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
-constexpr bool leftIsOffset = false;
-using generic::dotBytes;
+constexpr int quadRows = 2, quadVectors = 2;
+/** What products of bytes need: see `vector.h`. */
+using QuadWeights = Bytes;
+using QuadLeft = Bytes;
+using QuadSums = I;
+inline QuadWeights quadWeights(Bytes b) { return b; }
+inline QuadLeft quadLeft(i32 four) { return reinterpret_cast<Bytes>(four - I{}); }
+inline QuadSums quadStart(i32) { return I{}; }
+inline I quadLanes(QuadSums sums) { return sums; }
+using generic::quadAdd;
 
 }  // namespace jambalaya::JAMBALAYA_ISA

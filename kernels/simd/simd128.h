@@ -25,13 +25,25 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-/** Whether `dotBytes` takes its first operand as unsigned, with 128 added. */
-constexpr bool leftIsOffset = false;
-inline I dotBytes(I sum, Bytes a, Bytes b) {
-  const v128_t x = v128_t(a), y = v128_t(b);
-  const v128_t low = wasm_i32x4_dot_i16x8(wasm_i16x8_extend_low_i8x16(x), wasm_i16x8_extend_low_i8x16(y));
-  const v128_t high = wasm_i32x4_dot_i16x8(wasm_i16x8_extend_high_i8x16(x), wasm_i16x8_extend_high_i8x16(y));
-  return sum + I(low) + I(high);
+constexpr int quadRows = 2, quadVectors = 2;
+/** Bytes widened to 16 bits, in two halves; each lane of a sum has two of the four products. */
+struct QuadWeights {
+  v128_t low, high;
+};
+using QuadLeft = v128_t;
+struct QuadSums {
+  v128_t low, high;
+};
+inline QuadWeights quadWeights(Bytes b) {
+  return {wasm_i16x8_extend_low_i8x16(v128_t(b)), wasm_i16x8_extend_high_i8x16(v128_t(b))};
+}
+inline QuadLeft quadLeft(i32 four) { return wasm_i16x8_extend_low_i8x16(wasm_i32x4_splat(four)); }
+inline QuadSums quadStart(i32) { return {wasm_i32x4_splat(0), wasm_i32x4_splat(0)}; }
+inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
+  return {wasm_i32x4_add(sums.low, wasm_i32x4_dot_i16x8(w.low, x)), wasm_i32x4_add(sums.high, wasm_i32x4_dot_i16x8(w.high, x))};
+}
+inline I quadLanes(QuadSums sums) {
+  return I(wasm_i32x4_add(wasm_i32x4_shuffle(sums.low, sums.high, 0, 2, 4, 6), wasm_i32x4_shuffle(sums.low, sums.high, 1, 3, 5, 7)));
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

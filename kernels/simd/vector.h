@@ -37,19 +37,16 @@ inline Pairs loadPairsPartial(const u16* p, i64 n) {
   return v;
 }
 
-/** Products of bytes: 4 W signed bytes, multiplied pairwise and summed by fours (or so) into the lanes of an I. */
+/**
+ * Products of bytes: an instruction set defines QuadWeights (W columns of four weights each), QuadLeft (four activations, met by
+ * every column), QuadSums, how they are made (quadWeights, quadLeft, quadStart with the activations' sum over all that follows),
+ * quadAdd, and quadLanes: lane l has the sum of column l. A tile has quadRows rows and quadVectors vectors of columns.
+ */
 typedef i8 Bytes __attribute__((vector_size(4 * W)));
-constexpr i64 bytesPerVector = 4 * W;
 inline Bytes loadBytes(const i8* p) {
   Bytes v;
   __builtin_memcpy(&v, p, sizeof(Bytes));
   return v;
 }
-inline Bytes loadBytesPartial(const i8* p, i64 n) {
-  Bytes v = {};
-  __builtin_memcpy(&v, p, static_cast<unsigned long>(n));
-  return v;
-}
-inline Bytes onesBytes() { return Bytes{} + 1; }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -271,21 +271,32 @@ export const ops = {
   // scale[r] = max|x[r]| / 127; values = clamp(round_half_even(x / scale), -127, 127); a zero row has scale 0.
   quantizeRows: op(50, { x: 'in', values: 'out', scale: 'out' }, ['rows', 'columns']),
 
-  // Integer products of int8 rows: out[r, c] = (sum over i of a[r, i] b[c, i]) · aScale[r] · bScale[c] + bias[c], the sum
-  // exact in i32. a (rows, inner) comes from `quantizeRows`, b is (columns, inner).
-  matmulInt8: op(51, { a: 'in', aScale: 'in', b: 'in', bScale: 'in', bias: 'in?', out: 'out' }, [
+  // Integer products of int8 rows, exact in i32 within a group of `group` elements, whose sums are scaled and added in f32:
+  //   out[r, c] = (sum over groups g of aScale[r, g] · (sum over i in g of a[r, i] b[c, i])) · bScale[c] + bias[c]
+  // a, aScale and aSums come from `quantizeGroups`; b (columns, inner) lies in panels, as `packPanels` makes them.
+  matmulInt8: op(51, { a: 'in', aScale: 'in', aSums: 'in', b: 'in', bScale: 'in', bias: 'in?', out: 'out' }, [
     'rows',
     'inner',
     'columns',
+    'group',
   ]),
   // The same for rows sorted by expert, with one b (columns, inner) for each.
   groupedMatmulInt8: op(
     52,
-    { a: 'in', aScale: 'in', offsets: 'in', out: 'out' },
-    ['rows', 'inner', 'columns', 'experts'],
+    { a: 'in', aScale: 'in', aSums: 'in', offsets: 'in', out: 'out' },
+    ['rows', 'inner', 'columns', 'group', 'experts'],
     [],
     { b: 'in', bScale: 'in' },
   ),
+  // As `quantizeRows`, for each `group` elements of a row: values (rows, inner') with inner' = `columns` rounded up to a
+  // multiple of `panelInner` (zeros behind), scale (rows, inner' / group), and sums, the sum of the values of each group.
+  quantizeGroups: op(53, { x: 'in', values: 'out', scale: 'out', sums: 'out' }, ['rows', 'columns', 'group']),
+  // int8 rows (rows, columns) in panels of `panelColumns` rows: out[p, i / 4, r, i % 4] is element i of row p · panelColumns
+  // + r, zero outside; as many panels as hold all rows, rows as long as `quantizeGroups` makes them.
+  packPanels: op(54, { x: 'in', out: 'out' }, ['rows', 'columns']),
+  unpackPanels: op(55, { x: 'in', out: 'out' }, ['rows', 'columns']),
+  // As `gatherRows`, of an int8 table in panels.
+  gatherPanels: op(58, { table: 'in', tableScale: 'in', indices: 'in', out: 'out' }, ['rows', 'columns', 'tableRows']),
 
   // One step of AdamW, in place (Loshchilov and Hutter 2019): g = gradientScale · gradient; first and second are the moments
   // of g, the corrections 1 / (1 - beta^step); parameter = (1 - rate · decay) · parameter - rate · m / (sqrt(v) + eps).
@@ -327,7 +338,9 @@ export const attentionKeyBlock = 64;
 export const maxStateSize = 256;
 export const maxHeadSize = 512;
 export const maxConvWidth = 64;
-/** Longest row of an integer product: 127 · 255 · this is below 2^31. */
-export const maxInt8Inner = 65536;
+/** Columns of out that a panel of an int8 matrix holds. */
+export const panelColumns = 16;
+/** Rows in panels are this long, or a multiple of it: groups of activations divide it. */
+export const panelInner = 32;
 /** Largest number of experts chosen per token. */
 export const maxTopK = 64;

@@ -13,6 +13,7 @@ export {
   exportToHuggingFace,
   type FloatType,
 } from './export/huggingFace.js';
+export { expertsOf } from './export/plainTensors.js';
 export { openGgufCheckpoint, openModel } from './gguf/open.js';
 export { withoutPadding } from './inputs.js';
 export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';
@@ -25,3 +26,4 @@ export type {
   ModelDescription,
   ModelInput,
 } from './model.js';
+export { type PanelLayout, panelLayouts, panelMetadata, storedShape } from './panels.js';

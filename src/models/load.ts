@@ -1,10 +1,11 @@
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, isJsonObject } from '../formats/index.js';
-import { type ActivationClass, CheckpointWeights, type WeightOptions } from '../nn/index.js';
+import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
 import type { LoadArchitecture, Model } from './model.js';
+import { panelLayouts } from './panels.js';
 
 /** Architectures by the `model_type` of their configs: the one place that a new model is added to. */
 const architectures: Readonly<Record<string, LoadArchitecture>> = { jamba: Jamba.load, bert: Bert.load };
@@ -27,8 +28,9 @@ export async function loadCheckpoint(
   device: Device,
   { strict = false, ...options }: WeightOptions & { readonly strict?: boolean } = {},
 ): Promise<LoadedCheckpoint> {
-  const int8FileActivations = storedActivations(checkpoint);
-  const weights = new CheckpointWeights(device, checkpoint, { int8FileActivations, ...options });
+  checkMethod(checkpoint);
+  const panels = panelLayouts(checkpoint);
+  const weights = new CheckpointWeights(device, checkpoint, { inPanels: (name) => panels.has(name), ...options });
   try {
     const model = await buildModel(checkpoint.config, checkpoint.configFile, weights);
     const unusedTensors = weights.unused;
@@ -66,16 +68,12 @@ export const buildModel: LoadArchitecture = async (config, configFile, weights) 
   });
 };
 
-/**
- * What the int8 matrices of a checkpoint are multiplied with, by the method that its config names; int8 tensors bring their
- * scales along, so nothing else of the method is needed.
- */
-function storedActivations({ config, configFile }: Checkpoint): ActivationClass {
+/** Refuses methods of quantization that are not ours; int8 tensors bring their scales along, so nothing else is needed of ours. */
+function checkMethod({ config, configFile }: Checkpoint): void {
   const quantization = config.quantization_config;
-  if (quantization === undefined || quantization === null) return 'f32';
+  if (quantization === undefined || quantization === null) return;
   const method = isJsonObject(quantization) ? quantization.quant_method : quantization;
-  if (method === 'experts_int8') return 'f32';
-  if (method === 'jambalaya_int8') return 'int8';
+  if (method === 'experts_int8' || method === 'jambalaya_int8') return;
   throw new JambalayaError('config', {
     file: configFile,
     field: 'quantization_config',

@@ -2,18 +2,27 @@
 import type { Device, DType, HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
-import { Tensor, unscoped } from '../tensor/index.js';
-import type { ActivationClass, Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+import { panelShape, Tensor, unscoped } from '../tensor/index.js';
+import { int8Form } from './activations.js';
+import type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
 
-/** Gives a matrix another form while it is loaded (or the same one, with another class of activations), or leaves it as it is. */
-export type QuantizeMatrix = (values: Tensor, role: MatrixRole, name: string) => Matrix | undefined;
+/**
+ * Gives a matrix another form while it is loaded (or the same one, with another class of activations), or leaves it as it is.
+ * `rows` are those of all parts of the tensor `name`, of which `values` is one.
+ */
+export type QuantizeMatrix = (
+  values: Tensor,
+  role: MatrixRole,
+  name: string,
+  rows: readonly number[],
+) => Matrix | undefined;
 
 export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
   readonly dtype?: 'file' | 'f32';
   readonly quantize?: QuantizeMatrix | undefined;
-  /** What matrices that are int8 in the file are multiplied with. */
-  readonly int8FileActivations?: ActivationClass | undefined;
+  /** Whether a tensor of the file holds int8 matrices in panels, which are multiplied with int8 activations. */
+  readonly inPanels?: ((name: string) => boolean) | undefined;
   readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
 }
 
@@ -48,30 +57,47 @@ export class CheckpointWeights implements WeightSource, Disposable {
   }
 
   async matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix> {
-    const entry = this.find(name, [rows, columns]);
-    const values = await this.place(entry);
-    const { int8FileActivations: activations } = this.options;
-    if (values.dtype === 'i8')
-      return { values: this.take(name, values), scale: await this.scales(name, rows), activations };
-    const formed = this.formed(name, values, role);
-    if (formed.values === values) this.take(name, values);
-    return formed;
+    return (await this.parts(name, [rows], columns, role))[0]!;
   }
 
-  async stack(name: string, count: number, rows: number, columns: number, role: MatrixRole): Promise<Matrix[]> {
-    const stacked = await this.place(this.find(name, [count, rows, columns]));
+  async parts(name: string, rows: readonly number[], columns: number, role: MatrixRole): Promise<Matrix[]> {
+    const total = sum(rows);
+    const panels = this.options.inPanels?.(name) ?? false;
+    const heights = rows.map((count) => (panels ? panelShape(count, columns)[0] : count));
+    const stored = panels ? [sum(heights), panelShape(0, columns)[1]] : [total, columns];
+    const values = await this.place(this.find(name, stored));
+    if (values.dtype !== 'i8')
+      return this.formed(name, values, rows.length === 1 ? [values] : this.cut(values, rows), rows, role);
+    const scale = await this.scales(name, total);
+    this.take(name, values);
+    const scales = this.cut(scale, rows);
+    return this.cut(values, heights).map((part, i) => ({
+      values: part,
+      scale: scales[i]!,
+      ...(panels ? int8Form(role) : {}),
+    }));
+  }
+
+  async stack(
+    name: string,
+    count: number,
+    rows: readonly number[],
+    columns: number,
+    role: MatrixRole,
+  ): Promise<Matrix[][]> {
+    const stacked = await this.place(this.find(name, [count, sum(rows), columns]));
+    const all = Array.from({ length: count }, () => rows).flat();
+    const flat = (tensor: Tensor, shape: readonly number[]) => this.own(unscoped(() => tensor.reshape(shape)));
+    const slices = this.cut(flat(stacked, [count * sum(rows), columns]), all);
+    let matrices: Matrix[];
     if (stacked.dtype === 'i8') {
-      const scales = await this.vector(`${name}${scaleSuffix}`, [count, rows]);
+      const scales = this.cut(flat(await this.vector(`${name}${scaleSuffix}`, [count, sum(rows)]), [-1]), all);
       this.take(name, stacked);
-      const { int8FileActivations: activations } = this.options;
-      const scaleOf = this.slices(scales);
-      return this.slices(stacked).map((values, i) => ({ values, scale: scaleOf[i]!, activations }));
+      matrices = slices.map((values, i) => ({ values, scale: scales[i]! }));
+    } else {
+      matrices = this.formed(name, stacked, slices, rows, role);
     }
-    const slices = this.slices(stacked);
-    const formed = slices.map((values, i) => this.formed(`${name}.${i}`, values, role));
-    if (formed.some(({ values }, i) => values === slices[i])) this.take(name, stacked);
-    else stacked.dispose();
-    return formed;
+    return Array.from({ length: count }, (_, i) => matrices.slice(i * rows.length, (i + 1) * rows.length));
   }
 
   async vector(name: string, shape: readonly number[]): Promise<Tensor> {
@@ -160,27 +186,42 @@ export class CheckpointWeights implements WeightSource, Disposable {
     return scale.shape.length === 1 ? scale : this.own(unscoped(() => scale.reshape([rows])));
   }
 
-  /** The matrix as the model's scheme wants it; values in a form of their own are kept here, in place of the given ones. */
-  private formed(name: string, values: Tensor, role: MatrixRole): Matrix {
-    const made = unscoped(() => this.options.quantize?.(values, role, name));
-    if (made === undefined) return { values };
-    if (made.values === values) return made;
-    values.dispose();
-    this.take(name, made.values);
-    if (made.scale !== undefined) this.take(`${name}${scaleSuffix}`, made.scale);
-    return made;
+  /**
+   * The parts of a tensor as the model's scheme wants them; values in a form of their own are kept here, in place of the
+   * given ones.
+   */
+  private formed(
+    name: string,
+    whole: Tensor,
+    parts: readonly Tensor[],
+    rows: readonly number[],
+    role: MatrixRole,
+  ): Matrix[] {
+    const matrices = parts.map((values, i): Matrix => {
+      const made = unscoped(() => this.options.quantize?.(values, role, name, rows)) ?? { values };
+      if (made.values === values) return made;
+      values.dispose();
+      const partName = parts.length === 1 ? name : `${name}.${i}`;
+      this.take(partName, made.values);
+      if (made.scale !== undefined) this.take(`${partName}${scaleSuffix}`, made.scale);
+      return made;
+    });
+    if (matrices.some(({ values }, i) => values === parts[i])) this.take(name, whole);
+    else whole.dispose();
+    return matrices;
   }
 
-  private slices(stacked: Tensor): Tensor[] {
-    const [count = 0, ...rest] = stacked.shape;
-    const views = unscoped(() => Array.from({ length: count }, (_, i) => stacked.range(i, i + 1)));
-    return views.map((view) => {
-      const slice = this.own(unscoped(() => view.reshape(rest)));
-      view.dispose();
-      return slice;
+  /** Views of so many rows each, which live as long as the parameters. */
+  private cut(tensor: Tensor, rows: readonly number[]): Tensor[] {
+    let end = 0;
+    return rows.map((count) => {
+      end += count;
+      return this.own(unscoped(() => tensor.range(end - count, end)));
     });
   }
 }
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 function asHostArray(bytes: Uint8Array, dtype: DType): HostArray {
   const { buffer, byteOffset, byteLength } = bytes;

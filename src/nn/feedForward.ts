@@ -11,9 +11,9 @@ import {
   type Tensor,
   topK,
 } from '../tensor/index.js';
-import { bf16Activations, int8Activations } from './activations.js';
-import { loadLinear, type Projection, projection } from './linear.js';
-import type { ActivationClass, Matrix, WeightSource } from './weights.js';
+import { int8Activations } from './activations.js';
+import { activationsFor, int8Rows, loadLinear, type Projection } from './linear.js';
+import type { Matrix, WeightSource } from './weights.js';
 
 /** down(silu(gate(x)) · up(x)), without biases. */
 export class GatedMlp {
@@ -38,26 +38,29 @@ export class GatedMlp {
   }
 }
 
-/** One matrix of every expert, as a grouped product takes them. */
+/** One matrix of every expert, as a grouped product takes them: all in one form. */
 class ExpertProjection {
   private readonly values: readonly Tensor[];
   private readonly scales: readonly Tensor[] | undefined;
-  private readonly activations: ActivationClass;
 
-  constructor(experts: readonly Matrix[]) {
+  constructor(private readonly experts: readonly Matrix[]) {
     this.values = experts.map(({ values }) => values);
     const scales = experts.map(({ scale }) => scale);
     this.scales = scales.every((scale) => scale !== undefined) ? scales : undefined;
-    const [first, ...others] = experts.map(({ activations = 'f32' }) => activations);
-    this.activations = first !== undefined && others.every((other) => other === first) ? first : 'f32';
   }
 
   /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
   forward(x: Tensor, offsets: Tensor): Tensor {
-    if (this.activations === 'int8' && !x.requiresGrad)
-      return groupedMatmulInt8(int8Activations(x), this.values, this.scales!, offsets);
-    const left = this.activations === 'bf16' ? bf16Activations(x) : x;
-    return groupedMatmul(left, this.values, offsets, { mode: 'nt', bScale: this.scales });
+    const [first] = this.experts;
+    const { scales } = this;
+    if (scales === undefined) {
+      return groupedMatmul(activationsFor(first!, x), this.values, offsets, { mode: 'nt' });
+    }
+    if (first!.activations === 'int8' && !x.requiresGrad) {
+      return groupedMatmulInt8(int8Activations(x, first!), this.values, scales, offsets);
+    }
+    const rows = this.experts.map((matrix, e) => int8Rows({ ...matrix, scale: scales[e]! }, x.shape[1]!));
+    return groupedMatmul(x, rows, offsets, { mode: 'nt', bScale: scales });
   }
 }
 
@@ -94,11 +97,17 @@ export class SparseMoe {
     const up: Matrix[] = [];
     let down: Matrix[] = [];
     if (stacked) {
-      for (const both of await weights.stack(`${name}.experts.gate_up_proj`, experts, 2 * inner, hidden, 'expert')) {
-        gate.push(projection(both).outputs(0, inner, weights).weight);
-        up.push(projection(both).outputs(inner, 2 * inner, weights).weight);
+      for (const [g, u] of await weights.stack(
+        `${name}.experts.gate_up_proj`,
+        experts,
+        [inner, inner],
+        hidden,
+        'expert',
+      )) {
+        gate.push(g!);
+        up.push(u!);
       }
-      down = await weights.stack(`${name}.experts.down_proj`, experts, hidden, inner, 'expert');
+      down = (await weights.stack(`${name}.experts.down_proj`, experts, [hidden], inner, 'expert')).flat();
     } else {
       for (let e = 0; e < experts; e++) {
         gate.push(await weights.matrix(`${name}.experts.${e}.gate_proj.weight`, inner, hidden, 'expert'));

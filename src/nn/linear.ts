@@ -1,5 +1,5 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
-import { matmul, matmulInt8, type Tensor, unscoped } from '../tensor/index.js';
+import { matmul, matmulInt8, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
 import { bf16Activations, int8Activations } from './activations.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
@@ -8,8 +8,6 @@ export interface Projection {
   readonly weight: Matrix;
   /** x (T, inputs) to (T, outputs). */
   forward(x: Tensor): Tensor;
-  /** The map onto outputs [start, end) alone; shares memory. */
-  outputs(start: number, end: number, owner: WeightSource): Projection;
 }
 
 /** Weights in a float dtype; those in bf16 may ask for activations in bf16. */
@@ -22,16 +20,10 @@ export class Linear implements Projection {
   forward(x: Tensor): Tensor {
     return matmul(activationsFor(this.weight, x), this.weight.values, { bias: this.bias });
   }
-
-  outputs(start: number, end: number, owner: WeightSource): Linear {
-    const part = (tensor: Tensor) => owner.own(unscoped(() => tensor.range(start, end)));
-    const { values, activations } = this.weight;
-    return new Linear({ values: part(values), activations }, this.bias && part(this.bias));
-  }
 }
 
 /**
- * Int8 rows with one f32 scale each. Activations are floats (the scale is applied after the sum, papers.md 2.2), or int8 rows
+ * Int8 rows with one f32 scale each. Activations are floats (the scale is applied after the sum, papers.md 2.2), or int8
  * themselves, quantized on the fly; where a gradient is asked for they are floats in either case.
  */
 export class QuantizedLinear implements Projection {
@@ -43,12 +35,6 @@ export class QuantizedLinear implements Projection {
   forward(x: Tensor): Tensor {
     return quantizedProduct(x, this.weight, this.bias);
   }
-
-  outputs(start: number, end: number, owner: WeightSource): QuantizedLinear {
-    const part = (tensor: Tensor) => owner.own(unscoped(() => tensor.range(start, end)));
-    const { values, scale, activations } = this.weight;
-    return new QuantizedLinear({ values: part(values), scale: part(scale), activations }, this.bias && part(this.bias));
-  }
 }
 
 /** x as a matrix of a float dtype takes it. */
@@ -56,19 +42,20 @@ export const activationsFor = ({ activations }: Matrix, x: Tensor): Tensor =>
   activations === 'bf16' ? bf16Activations(x) : x;
 
 /** x (T, inputs) times int8 rows, in the class of activations that the matrix asks for. */
-export function quantizedProduct(
-  x: Tensor,
-  { values, scale, activations }: QuantizedLinear['weight'],
-  bias?: Tensor,
-): Tensor {
-  if (activations === 'int8' && !x.requiresGrad) return matmulInt8(int8Activations(x), { values, scale }, bias);
-  return matmul(x, values, { bScale: scale, bias });
+export function quantizedProduct(x: Tensor, weight: QuantizedLinear['weight'], bias?: Tensor): Tensor {
+  if (weight.activations === 'int8' && !x.requiresGrad) return matmulInt8(int8Activations(x, weight), weight, bias);
+  return matmul(x, int8Rows(weight, x.shape[1]!), { bScale: weight.scale, bias });
 }
 
-export function projection({ values, scale, activations }: Matrix, bias?: Tensor): Projection {
+/** The int8 rows (outputs, inputs) of a matrix, which may lie in panels. */
+export const int8Rows = ({ values, scale, activations }: QuantizedLinear['weight'], inputs: number): Tensor =>
+  activations === 'int8' ? unpackPanels(values, scale.size, inputs) : values;
+
+export function projection(weight: Matrix, bias?: Tensor): Projection {
+  const { scale } = weight;
   return scale === undefined
-    ? new Linear({ values, activations }, bias)
-    : new QuantizedLinear({ values, scale, activations }, bias);
+    ? new Linear({ ...weight, scale: undefined }, bias)
+    : new QuantizedLinear({ ...weight, scale }, bias);
 }
 
 /** `name.weight` (outputs, inputs) and, if `bias`, `name.bias` (outputs). */
@@ -84,4 +71,20 @@ export async function loadLinear(
 ): Promise<Projection> {
   const matrix = await weights.matrix(`${name}.weight`, outputs, inputs, role);
   return projection(matrix, bias ? await weights.vector(`${name}.bias`, [outputs]) : undefined);
+}
+
+/** As `loadLinear`, for a layer whose outputs are used apart: one projection for each count of `outputs`. */
+export async function loadSplitLinear(
+  weights: WeightSource,
+  name: string,
+  { outputs, inputs, bias = false }: { outputs: readonly number[]; inputs: number; bias?: boolean },
+): Promise<Projection[]> {
+  const matrices = await weights.parts(`${name}.weight`, outputs, inputs, 'projection');
+  const total = outputs.reduce((sum, count) => sum + count, 0);
+  const whole = bias ? await weights.vector(`${name}.bias`, [total]) : undefined;
+  let end = 0;
+  return matrices.map((matrix, i) => {
+    end += outputs[i]!;
+    return projection(matrix, whole && weights.own(unscoped(() => whole.range(end - outputs[i]!, end))));
+  });
 }

@@ -5,7 +5,7 @@
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
 import { conv1d, exp, mul, scale, selectiveScan, silu, softplus, type Tensor, unscoped } from '../tensor/index.js';
-import { loadLinear, type Projection } from './linear.js';
+import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
 import type { Segments } from './segments.js';
 import type { SsmState } from './state.js';
@@ -51,28 +51,36 @@ export class MambaMixer {
 
   static async load(weights: WeightSource, name: string, shape: MambaShape): Promise<MambaMixer> {
     const { hidden, inner, stateSize, convWidth, dtRank, projectionBias, eps } = shape;
-    const inProj = await loadLinear(weights, `${name}.in_proj`, {
-      outputs: 2 * inner,
+    const [inputU, inputZ] = await loadSplitLinear(weights, `${name}.in_proj`, {
+      outputs: [inner, inner],
       inputs: hidden,
       bias: projectionBias,
     });
     const convWeight = await weights.vector(`${name}.conv1d.weight`, [inner, 1, convWidth]);
-    const xProj = await loadLinear(weights, `${name}.x_proj`, { outputs: dtRank + 2 * stateSize, inputs: inner });
+    const [xDt, xB, xC] = await loadSplitLinear(weights, `${name}.x_proj`, {
+      outputs: [dtRank, stateSize, stateSize],
+      inputs: inner,
+    });
     return new MambaMixer({
-      inputU: inProj.outputs(0, inner, weights),
-      inputZ: inProj.outputs(inner, 2 * inner, weights),
+      inputU: inputU!,
+      inputZ: inputZ!,
       convWeight: weights.own(unscoped(() => convWeight.reshape([inner, convWidth]))),
       convBias: shape.convBias ? await weights.vector(`${name}.conv1d.bias`, [inner]) : undefined,
-      xDt: xProj.outputs(0, dtRank, weights),
-      xB: xProj.outputs(dtRank, dtRank + stateSize, weights),
-      xC: xProj.outputs(dtRank + stateSize, dtRank + 2 * stateSize, weights),
+      xDt: xDt!,
+      xB: xB!,
+      xC: xC!,
       dtNorm: await RmsNorm.load(weights, `${name}.dt_layernorm`, dtRank, eps),
       bNorm: await RmsNorm.load(weights, `${name}.b_layernorm`, stateSize, eps),
       cNorm: await RmsNorm.load(weights, `${name}.c_layernorm`, stateSize, eps),
       dtProj: await loadLinear(weights, `${name}.dt_proj`, { outputs: inner, inputs: dtRank, bias: true }),
       aLog: await weights.vector(`${name}.A_log`, [inner, stateSize]),
       d: await weights.vector(`${name}.D`, [inner]),
-      outProj: await loadLinear(weights, `${name}.out_proj`, { outputs: hidden, inputs: inner, bias: projectionBias }),
+      outProj: await loadLinear(weights, `${name}.out_proj`, {
+        outputs: hidden,
+        inputs: inner,
+        bias: projectionBias,
+        role: 'mixerOutput',
+      }),
     });
   }
 

@@ -11,9 +11,17 @@ import {
   writeFileAtomically,
   writeSafetensors,
 } from '../formats/index.js';
-import { copyCompanions, loadCheckpoint, openModel } from '../models/index.js';
+import {
+  copyCompanions,
+  expertsOf,
+  loadCheckpoint,
+  openModel,
+  type PanelLayout,
+  panelMetadata,
+  storedShape,
+} from '../models/index.js';
 import { type MatrixRole, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
-import { quantizeRows, scope, Tensor } from '../tensor/index.js';
+import { concat, packPanels, quantizeRows, scope, Tensor } from '../tensor/index.js';
 import { methods, type QuantizationScheme, schemes } from './schemes.js';
 
 /** How far a quantized tensor is from what it was. */
@@ -68,10 +76,21 @@ export async function quantizeCheckpoint(
       reports.push(tensor);
       onTensor?.(tensor, reports.length, names.size);
     };
-    const tensors = entries.flatMap((entry) =>
-      names.has(entry.name) ? quantizedEntries(entry, device, report) : [copied(entry)],
-    );
-    await writeSafetensors(`${output}/model.safetensors`, tensors, { ...checkpoint.metadata, quantization: method });
+    const panels: Record<string, PanelLayout> = {};
+    const tensors = entries.flatMap((entry) => {
+      const rows = names.get(entry.name);
+      if (rows === undefined) return [copied(entry)];
+      if (scheme === 'experts-int8') return quantizedEntries(entry, device, report);
+      return expertsOf(entry).flatMap((part) => {
+        const [total = 0, columns = 0] = part.entry.shape;
+        // An expert that was cut out of a stack is one matrix; others lie in the parts that the model loads them in.
+        const layout = { rows: part.entry === entry ? rows : [total], columns };
+        panels[part.entry.name] = layout;
+        return quantizedEntries(part.entry, device, report, layout);
+      });
+    });
+    const metadata = { ...checkpoint.metadata, quantization: method, ...panelMetadata(panels) };
+    await writeSafetensors(`${output}/model.safetensors`, tensors, metadata);
     const config = { ...checkpoint.config, quantization_config: { quant_method: method } };
     await writeFileAtomically(
       `${output}/config.json`,
@@ -86,14 +105,14 @@ export async function quantizeCheckpoint(
   }
 }
 
-/** Names on disk of the matrices that have one of the roles: asked of the architecture itself, on a device without memory. */
-async function tensorsWithRole(checkpoint: Checkpoint, roles: ReadonlySet<MatrixRole>): Promise<Set<string>> {
-  const names = new Set<string>();
-  const quantize: QuantizeMatrix = (values, role, name) => {
-    if (roles.has(role) && values.dtype !== 'i8') {
-      // A stack is offered slice by slice, as NAME.0, NAME.1, ...; its entry on disk is NAME.
-      names.add(checkpoint.tensors.has(name) ? name : name.replace(/\.\d+$/, ''));
-    }
+/** Names on disk of the matrices that have one of the roles, with the rows of their parts: asked of the architecture itself, on a device without memory. */
+async function tensorsWithRole(
+  checkpoint: Checkpoint,
+  roles: ReadonlySet<MatrixRole>,
+): Promise<Map<string, readonly number[]>> {
+  const names = new Map<string, readonly number[]>();
+  const quantize: QuantizeMatrix = (values, role, name, rows) => {
+    if (roles.has(role) && values.dtype !== 'i8') names.set(name, rows);
     return undefined;
   };
   const { model } = await loadCheckpoint(checkpoint, new PlanningDevice(), { quantize });
@@ -109,11 +128,17 @@ const copied = (entry: TensorEntry): TensorToWrite => ({
 });
 
 /** The int8 rows and their scales; whichever is written first quantizes, the other one finds the result. */
-function quantizedEntries(entry: TensorEntry, device: Device, report: (tensor: TensorReport) => void): TensorToWrite[] {
+function quantizedEntries(
+  entry: TensorEntry,
+  device: Device,
+  report: (tensor: TensorReport) => void,
+  layout?: PanelLayout,
+): TensorToWrite[] {
   const rowShape = entry.shape.slice(0, -1);
+  const shape = layout === undefined ? entry.shape : storedShape(layout);
   let pending: Promise<{ values: Uint8Array; scale: Uint8Array }> | undefined;
   const quantized = async () => {
-    pending ??= quantize(entry, device, report);
+    pending ??= quantize(entry, device, report, layout);
     return pending;
   };
   let left = 2;
@@ -122,7 +147,7 @@ function quantizedEntries(entry: TensorEntry, device: Device, report: (tensor: T
     return value;
   };
   return [
-    { name: entry.name, dtype: 'I8', shape: entry.shape, bytes: async () => taken((await quantized()).values) },
+    { name: entry.name, dtype: 'I8', shape, bytes: async () => taken((await quantized()).values) },
     {
       name: `${entry.name}${scaleSuffix}`,
       dtype: 'F32',
@@ -132,26 +157,36 @@ function quantizedEntries(entry: TensorEntry, device: Device, report: (tensor: T
   ];
 }
 
-async function quantize(entry: TensorEntry, device: Device, report: (tensor: TensorReport) => void) {
+async function quantize(
+  entry: TensorEntry,
+  device: Device,
+  report: (tensor: TensorReport) => void,
+  layout?: PanelLayout,
+) {
   const floats = await readFloats(entry);
   const columns = entry.shape[entry.shape.length - 1]!;
   const rows = columns === 0 ? 0 : floats.length / columns;
-  const { values, scale } = scope(() => {
+  const { values, scale, stored } = scope(() => {
     const made = quantizeRows(Tensor.from(device, [rows, columns], floats));
-    return { values: made.values, scale: made.scale };
+    let end = 0;
+    const parts = layout?.rows.map((count) => {
+      end += count;
+      return packPanels(made.values.range(end - count, end));
+    });
+    return { values: made.values, scale: made.scale, stored: parts && concat(parts, 0) };
   });
   const q = (await values.read()) as Int8Array;
   const scales = Float32Array.from((await scale.read()) as Float32Array);
-  values.dispose();
-  scale.dispose();
+  const bytes = stored === undefined ? q : ((await stored.read()) as Int8Array);
+  for (const tensor of [values, scale, stored]) tensor?.dispose();
   report({
     name: entry.name,
     shape: entry.shape,
     bytesBefore: entry.byteLength,
-    bytesAfter: q.byteLength + scales.byteLength,
+    bytesAfter: bytes.byteLength + scales.byteLength,
     ...rowErrors(floats, q, scales, columns),
   });
-  return { values: bytesOf(q), scale: bytesOf(scales) };
+  return { values: bytesOf(bytes), scale: bytesOf(scales) };
 }
 
 function rowErrors(weights: Float32Array, q: Int8Array, scales: Float32Array, columns: number) {

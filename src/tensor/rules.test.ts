@@ -41,7 +41,15 @@ const paged = (more: Partial<typeof pages>) => () =>
   ops.pagedAttention(f(2, 3, 4), { ...pages, ...more, causal: true });
 const append = (more: Partial<typeof pages>) => () => ops.appendKeyValue(f(2, 1, 4), f(2, 1, 4), { ...pages, ...more });
 
-const int8Rows = (...shape: number[]) => ({ values: of('i8', ...shape), scale: f(shape[0]!) });
+/** Activations (rows, inner) of which `inner` may be no multiple of 32, in groups of 16; and a matrix in panels. */
+const int8Groups = (rows: number, inner: number) => {
+  const padded = Math.ceil(inner / 32) * 32;
+  return { values: of('i8', rows, padded), scale: f(rows, padded / 16), sums: of('i32', rows, padded / 16), inner };
+};
+const int8Panels = (rows: number, inner: number) => ({
+  values: of('i8', ...ops.panelShape(rows, inner)),
+  scale: f(rows),
+});
 
 const adam = (change: Partial<Parameters<typeof ops.adamW>[0]>) =>
   ops.adamW(
@@ -222,21 +230,47 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'x: expected (*, *), found (4)': () => ops.quantizeRows(f(4)),
     'x: expected f32 | bf16 | f16, found i8': () => ops.quantizeRows(of('i8', 2, 4)),
   },
+  quantizeGroups: {
+    'x: expected (*, *), found (4)': () => ops.quantizeGroups(f(4)),
+    'group: expected 4, 8, 16 or 32, found 5': () => ops.quantizeGroups(f(2, 4), 5),
+    'x: expected f32, found bf16': () => ops.quantizeGroups(of('bf16', 2, 4)),
+  },
+  packPanels: {
+    'x: expected (*, *), found (4)': () => ops.packPanels(of('i8', 4)),
+    'x: expected i8, found f32': () => ops.packPanels(f(2, 4)),
+  },
+  unpackPanels: { 'x: expected (16, 32), found (5, 4)': () => ops.unpackPanels(of('i8', 5, 4), 5, 4) },
+  gatherPanels: {
+    'table: expected (16, 32), found (5, 4)': () => ops.gatherPanels(of('i8', 5, 4), f(5), i(0), 4),
+    'tableScale: expected (*), found (5, 1)': () => ops.gatherPanels(of('i8', 16, 32), f(5, 1), i(0), 4),
+  },
   matmulInt8: {
-    'a: expected (*, *), found (4)': () => ops.matmulInt8(int8Rows(4), int8Rows(5, 4)),
-    'b: expected (*, 4), found (5, 3)': () => ops.matmulInt8(int8Rows(2, 4), int8Rows(5, 3)),
-    'aScale: expected (2), found (3)': () => ops.matmulInt8({ ...int8Rows(2, 4), scale: f(3) }, int8Rows(5, 4)),
-    'bScale: expected (5), found (4)': () => ops.matmulInt8(int8Rows(2, 4), { ...int8Rows(5, 4), scale: f(4) }),
-    'bias: expected (5), found (4)': () => ops.matmulInt8(int8Rows(2, 4), int8Rows(5, 4), f(4)),
-    'a: expected i8, found f32': () => ops.matmulInt8({ values: f(2, 4), scale: f(2) }, int8Rows(5, 4)),
-    'a: expected rows of at most 65536, found 65537': () => ops.matmulInt8(int8Rows(1, 65537), int8Rows(1, 65537)),
+    'a: expected (*, 32), found (2, 4)': () =>
+      ops.matmulInt8({ ...int8Groups(2, 4), values: of('i8', 2, 4) }, int8Panels(5, 4)),
+    'b: expected (16, 32), found (16, 64)': () => ops.matmulInt8(int8Groups(2, 4), int8Panels(5, 33)),
+    'aScale: expected (2, *), found (3, 2)': () =>
+      ops.matmulInt8({ ...int8Groups(2, 4), scale: f(3, 2) }, int8Panels(5, 4)),
+    'aScale: expected groups of 4, 8, 16 or 32, found (2, 3)': () =>
+      ops.matmulInt8({ ...int8Groups(2, 4), scale: f(2, 3) }, int8Panels(5, 4)),
+    'aSums: expected (2, 2), found (2, 1)': () =>
+      ops.matmulInt8({ ...int8Groups(2, 4), sums: of('i32', 2, 1) }, int8Panels(5, 4)),
+    'b: expected (32, 32), found (16, 32)': () =>
+      ops.matmulInt8(int8Groups(2, 4), { ...int8Panels(5, 4), scale: f(17) }),
+    'bias: expected (5), found (4)': () => ops.matmulInt8(int8Groups(2, 4), int8Panels(5, 4), f(4)),
+    'a: expected i8, found f32': () => ops.matmulInt8({ ...int8Groups(2, 4), values: f(2, 32) }, int8Panels(5, 4)),
   },
   groupedMatmulInt8: {
-    'b: expected (5, 4), found (5, 3)': () =>
-      ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4), of('i8', 5, 3)], [f(5), f(5)], i(0, 1, 2)),
+    'b: expected (16, 32), found (16, 64)': () =>
+      ops.groupedMatmulInt8(
+        int8Groups(2, 4),
+        [int8Panels(5, 4).values, int8Panels(5, 33).values],
+        [f(5), f(5)],
+        i(0, 1, 2),
+      ),
     'offsets: expected (2), found (3)': () =>
-      ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [f(5)], i(0, 1, 2)),
-    'bScale: expected 1 of them, found 0': () => ops.groupedMatmulInt8(int8Rows(2, 4), [of('i8', 5, 4)], [], i(0, 2)),
+      ops.groupedMatmulInt8(int8Groups(2, 4), [int8Panels(5, 4).values], [f(5)], i(0, 1, 2)),
+    'bScale: expected 1 of them, found 0': () =>
+      ops.groupedMatmulInt8(int8Groups(2, 4), [int8Panels(5, 4).values], [], i(0, 2)),
   },
   adamW: {
     'gradient: expected 4 elements, found 3': () => adam({ gradient: f(3) }),

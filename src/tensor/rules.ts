@@ -26,6 +26,8 @@ import { matmulRules } from './ops/matmul.js';
 import { groupedMatmulInt8Rules, matmulInt8Rules } from './ops/matmulInt8.js';
 import { moeCombineBackwardRules, moeCombineRules } from './ops/moeCombine.js';
 import { mulRules } from './ops/mul.js';
+import { gatherPanelsRules, packPanelsRules, unpackPanelsRules } from './ops/packPanels.js';
+import { quantizeGroupsRules } from './ops/quantizeGroups.js';
 import { quantizeRowsRules } from './ops/quantizeRows.js';
 import { rmsNormBackwardRules, rmsNormRules } from './ops/rmsNorm.js';
 import { scaleRules } from './ops/scale.js';
@@ -96,4 +98,8 @@ export const rules: { readonly [N in OpName]: OpRules<N> } = {
   quantizeRows: quantizeRowsRules,
   adamW: adamWRules,
   magnitudes: magnitudesRules,
+  quantizeGroups: quantizeGroupsRules,
+  packPanels: packPanelsRules,
+  unpackPanels: unpackPanelsRules,
+  gatherPanels: gatherPanelsRules,
 };

@@ -38,8 +38,21 @@ export class InitialWeights implements WeightSource, Disposable {
     return { values: await this.vector(name, [rows, columns]) };
   }
 
-  async stack(name: string, count: number, rows: number, columns: number): Promise<Matrix[]> {
-    return Promise.all(Array.from({ length: count }, (_, i) => this.matrix(`${name}.${i}`, rows, columns)));
+  async parts(name: string, rows: readonly number[], columns: number): Promise<Matrix[]> {
+    const { values } = await this.matrix(
+      name,
+      rows.reduce((sum, count) => sum + count, 0),
+      columns,
+    );
+    let end = 0;
+    return rows.map((count) => {
+      end += count;
+      return { values: this.own(unscoped(() => values.range(end - count, end))) };
+    });
+  }
+
+  async stack(name: string, count: number, rows: readonly number[], columns: number): Promise<Matrix[][]> {
+    return Promise.all(Array.from({ length: count }, (_, i) => this.parts(`${name}.${i}`, rows, columns)));
   }
 
   async vector(name: string, shape: readonly number[]): Promise<Tensor> {

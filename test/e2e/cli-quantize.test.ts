@@ -73,6 +73,29 @@ describe('quantize', () => {
     expect(copy.equals(atLoad)).toBe(true);
   });
 
+  it.each(['jamba-moe', 'jamba-odd', 'jamba-stacked'])(
+    'an int8 copy of %s gives the logits of int8 at load',
+    async (set) => {
+      const { out, tensors } = await quantize(golden(set), `${set}-int8`, ['--scheme', 'int8']);
+      expect(tensors.length).toBeGreaterThan(0);
+      const [copy, atLoad, half] = await Promise.all([
+        logitsOf(out, `${set}-int8-copy`),
+        logitsOf(golden(set), `${set}-int8-load`, ['--weights', 'int8']),
+        // Experts that are int8 rows in the file stay rows; only the rest is put into panels.
+        quantize(golden(set), `${set}-rows`).then((rows) => quantize(rows.out, `${set}-mixed`, ['--scheme', 'int8'])),
+      ]);
+      expect(copy.equals(atLoad)).toBe(true);
+      expect((await logitsOf(half.out, `${set}-mixed-logits`)).length).toBe(copy.length);
+      const again = await quantize(out, `${set}-int8-twice`, ['--scheme', 'int8']);
+      expect(again.tensors).toEqual([]);
+      expect((await logitsOf(again.out, `${set}-int8-again`)).equals(copy)).toBe(true);
+      const exported = folder.file(`${set}-int8-exported`);
+      await jambalayaJson(['export', out, '--to', 'hf', '--out', exported, '--dtype', 'f32']);
+      const written = new RawSafetensors(weights(exported));
+      for (const { name, shape } of tensors) expect(written.entry(name).shape, name).toEqual(shape);
+    },
+  );
+
   it('leaves the copy as it is when it is loaded or quantized again', async () => {
     const { out } = await quantize(golden('jamba-moe'), 'once');
     const again = await quantize(out, 'twice');

@@ -63,6 +63,10 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   quantizeRows: 'rounds: its derivative is zero almost everywhere',
   adamW: 'works in place: what it overwrites would be lost to the tape',
   magnitudes: 'measures, and nothing that is trained depends on it',
+  quantizeGroups: 'rounds: its derivative is zero almost everywhere',
+  packPanels: 'has integers alone',
+  unpackPanels: 'has integers alone',
+  gatherPanels: 'reads a quantized table, which nobody trains',
   matmulInt8: 'multiplies rounded activations: under a tape their float form is used',
   groupedMatmulInt8: 'multiplies rounded activations: under a tape their float form is used',
 };

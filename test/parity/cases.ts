@@ -27,8 +27,9 @@ import { matmul } from './cases/matmul.js';
 import { groupedMatmulInt8, matmulInt8 } from './cases/matmulInt8.js';
 import { moeCombine, moeCombineBackward } from './cases/moeCombine.js';
 import { mul } from './cases/mul.js';
+import { gatherPanels, packPanels, unpackPanels } from './cases/packPanels.js';
 import { pad } from './cases/pad.js';
-import { quantizeRows } from './cases/quantizeRows.js';
+import { quantizeGroups, quantizeRows } from './cases/quantizeRows.js';
 import { rmsNorm, rmsNormBackward } from './cases/rmsNorm.js';
 import { scale } from './cases/scale.js';
 import { scatterAddRows } from './cases/scatterAddRows.js';
@@ -100,4 +101,8 @@ export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   quantizeRows,
   adamW,
   magnitudes,
+  quantizeGroups,
+  packPanels,
+  unpackPanels,
+  gatherPanels,
 };

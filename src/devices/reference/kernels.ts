@@ -28,8 +28,9 @@ import { matmul } from './ops/matmul.js';
 import { groupedMatmulInt8, matmulInt8 } from './ops/matmulInt8.js';
 import { moeCombine, moeCombineBackward } from './ops/moeCombine.js';
 import { mul } from './ops/mul.js';
+import { gatherPanels, packPanels, unpackPanels } from './ops/packPanels.js';
 import { pad } from './ops/pad.js';
-import { quantizeRows } from './ops/quantizeRows.js';
+import { quantizeGroups, quantizeRows } from './ops/quantizeRows.js';
 import { rmsNorm, rmsNormBackward } from './ops/rmsNorm.js';
 import { scale } from './ops/scale.js';
 import { scatterAddRows } from './ops/scatterAddRows.js';
@@ -50,6 +51,10 @@ export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   groupedMatmul,
   matmulInt8,
   groupedMatmulInt8,
+  quantizeGroups,
+  packPanels,
+  unpackPanels,
+  gatherPanels,
   groupedWeightGrad,
   gatherRows,
   scatterAddRows,

@@ -5,6 +5,7 @@
 import { JambalayaError } from '../../errors/index.js';
 import { type Checkpoint, readFloats, readIntegers, type TensorEntry } from '../../formats/index.js';
 import { scaleSuffix } from '../../nn/index.js';
+import { type PanelLayout, panelLayouts, rowsOfPanels } from '../panels.js';
 
 export interface PlainTensor {
   readonly name: string;
@@ -18,13 +19,22 @@ export interface PlainTensor {
 const floatDTypes: readonly string[] = ['F32', 'F16', 'BF16', 'F64'];
 
 /** All tensors of a checkpoint in their order, by name. */
-export function plainTensors({ tensors }: Checkpoint): Map<string, PlainTensor> {
+export function plainTensors(checkpoint: Checkpoint): Map<string, PlainTensor> {
+  const { tensors } = checkpoint;
+  const panels = panelLayouts(checkpoint);
   const plain = new Map<string, PlainTensor>();
   for (const entry of tensors.values()) {
     if (entry.name.endsWith(scaleSuffix) && tensors.get(entry.name.slice(0, -scaleSuffix.length))?.dtype === 'I8') {
       continue;
     }
     const scale = entry.dtype === 'I8' ? tensors.get(`${entry.name}${scaleSuffix}`) : undefined;
+    const layout = panels.get(entry.name);
+    if (layout !== undefined && scale !== undefined) {
+      const shape = [layout.rows.reduce((total, count) => total + count, 0), layout.columns];
+      const part = { entry: { ...entry, shape }, firstRow: 0, layout };
+      plain.set(entry.name, { name: entry.name, shape, floats: () => dequantized(part, scale) });
+      continue;
+    }
     for (const part of expertsOf(entry)) {
       const { name, shape } = part.entry;
       if (scale !== undefined) plain.set(name, { name, shape, floats: () => dequantized(part, scale) });
@@ -39,10 +49,12 @@ interface Part {
   readonly entry: TensorEntry;
   /** Its first row, counted over all rows of the tensor that it was cut out of. */
   readonly firstRow: number;
+  /** Where its rows lie in panels. */
+  readonly layout?: PanelLayout;
 }
 
 /** Stacks `experts.gate_up_proj` (E, 2F, D), gate rows first, and `experts.down_proj` (E, D, F) as matrices; others whole. */
-function expertsOf(entry: TensorEntry): Part[] {
+export function expertsOf(entry: TensorEntry): Part[] {
   const [, prefix, kind] = /^(.*\.experts)\.(gate_up_proj|down_proj)$/.exec(entry.name) ?? [];
   const [experts = 0, rows = 0, columns = 0] = entry.shape;
   if (prefix === undefined || entry.shape.length !== 3) return [{ entry, firstRow: 0 }];
@@ -57,8 +69,9 @@ function expertsOf(entry: TensorEntry): Part[] {
   });
 }
 
-async function dequantized({ entry, firstRow }: Part, scale: TensorEntry): Promise<Float32Array> {
-  const [rows, scales] = [await readIntegers(entry), await readFloats(scale)];
+async function dequantized({ entry, firstRow, layout }: Part, scale: TensorEntry): Promise<Float32Array> {
+  const [stored, scales] = [await readIntegers(entry), await readFloats(scale)];
+  const rows = layout === undefined ? stored : rowsOfPanels(Int8Array.from(stored), layout);
   const columns = entry.shape.at(-1) ?? 1;
   const count = columns === 0 ? 0 : rows.length / columns;
   if (firstRow + count > scales.length) {

@@ -1,4 +1,6 @@
+import { panelInner } from '../../../src/contract/index.js';
 import { floats, type Operand, type ParityCase, paritySizes } from '../harness.js';
+import { roundUp } from './matmulInt8.js';
 import { typed } from './typed.js';
 
 const single = (title: string, rows: number, columns: number, x: Operand): ParityCase => ({
@@ -11,6 +13,32 @@ const single = (title: string, rows: number, columns: number, x: Operand): Parit
 
 const row = (...values: number[]) =>
   single(`${values}`, 1, values.length, { dtype: 'f32', data: Float32Array.from(values) });
+
+const groups = (title: string, rows: number, columns: number, group: number, x: Operand): ParityCase => {
+  const padded = roundUp(columns, panelInner);
+  const length = (rows * padded) / group;
+  return {
+    title: `${title} ${rows}x${columns} by ${group}`,
+    inputs: { x },
+    outputs: {
+      values: { dtype: 'i8', length: rows * padded },
+      scale: { dtype: 'f32', length },
+      sums: { dtype: 'i32', length },
+    },
+    numbers: { rows, columns, group },
+    tolerance: 0,
+  };
+};
+
+export const quantizeGroups: ParityCase[] = [
+  ...paritySizes.flatMap((columns) =>
+    [0, 1, 9].flatMap((rows) =>
+      [4, 8, 16, 32].map((group) => groups('', rows, columns, group, floats(rows * columns, 1))),
+    ),
+  ),
+  groups('not finite', 1, 3, 16, { dtype: 'f32', data: Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY) }),
+  groups('zeros', 1, 40, 16, { dtype: 'f32', data: new Float32Array(40) }),
+];
 
 export const quantizeRows: ParityCase[] = [
   ...paritySizes.flatMap((columns) =>

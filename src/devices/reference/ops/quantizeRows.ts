@@ -1,4 +1,5 @@
-import type { Kernel } from '../operands.js';
+import type { Kernel, Values } from '../operands.js';
+import { paddedInner } from './packPanels.js';
 
 /** To nearest, ties to even. */
 function roundHalfEven(x: number): number {
@@ -7,19 +8,40 @@ function roundHalfEven(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+/** `count` elements of x from `from` on, as integers in `values` from `to` on; returns their scale. */
+function quantized(x: Values, from: number, count: number, values: Values, to: number): number {
+  let largest = 0;
+  for (let i = from; i < from + count; i++) if (Math.abs(x[i]!) > largest) largest = Math.abs(x[i]!);
+  const scale = Math.fround(largest / 127);
+  for (let i = 0; i < count; i++) {
+    const quotient = scale === 0 ? 0 : Math.fround(x[from + i]! / scale);
+    values[to + i] = Number.isNaN(quotient) ? 0 : Math.max(-127, Math.min(127, roundHalfEven(quotient)));
+  }
+  return scale;
+}
+
 /**
  * Rounded to float32 where a float32 machine rounds, so that every device gives the same integers. A row whose scale is zero
  * has values 0, and so has an element whose quotient is NaN.
  */
 export const quantizeRows: Kernel<'quantizeRows'> = ({ x, values, scale, rows, columns }) => {
   for (let r = 0; r < rows; r++) {
-    let largest = 0;
-    for (let c = 0; c < columns; c++)
-      if (Math.abs(x[r * columns + c]!) > largest) largest = Math.abs(x[r * columns + c]!);
-    scale[r] = Math.fround(largest / 127);
-    for (let c = 0; c < columns; c++) {
-      const quotient = scale[r] === 0 ? 0 : Math.fround(x[r * columns + c]! / scale[r]!);
-      values[r * columns + c] = Number.isNaN(quotient) ? 0 : Math.max(-127, Math.min(127, roundHalfEven(quotient)));
+    scale[r] = quantized(x, r * columns, columns, values, r * columns);
+  }
+};
+
+export const quantizeGroups: Kernel<'quantizeGroups'> = ({ x, values, scale, sums, rows, columns, group }) => {
+  const inner = paddedInner(columns);
+  const groups = inner / group;
+  values.fill(0, 0, rows * inner);
+  for (let r = 0; r < rows; r++) {
+    for (let g = 0; g < groups; g++) {
+      const at = r * groups + g;
+      const first = g * group;
+      const count = Math.max(0, Math.min(group, columns - first));
+      scale[at] = quantized(x, r * columns + first, count, values, r * inner + first);
+      sums[at] = 0;
+      for (let i = 0; i < count; i++) sums[at] += values[r * inner + first + i]!;
     }
   }
 };
