@@ -10,15 +10,18 @@ constexpr int sumsInFlight = 8;
 /** Products and additions of f32, or (int8) of bytes; returns how many there were. */
 inline f64 multiplyInRegisters(bool int8, i64 rounds, f32& sink) {
   if (int8) {
-    I sums[sumsInFlight];
-    for (int i = 0; i < sumsInFlight; ++i) sums[i] = I{} + i;
-    const Bytes b = Bytes{} + static_cast<i8>(5);
+    QuadSums sums[sumsInFlight];
+    for (int i = 0; i < sumsInFlight; ++i) sums[i] = {v128_t(I{} + i), v128_t(I{} - i)};
+    const QuadLeft x = quadLeft(0x05040302);
     for (i64 round = 0; round < rounds; ++round) {
-      // The operand is another sum, so that no product is the same in two rounds; its widening is in the loop, b's is not.
-      for (int i = 0; i < sumsInFlight; ++i) sums[i] = dotBytes(sums[i], Bytes(sums[(i + 1) % sumsInFlight]), b);
+      // The weights are another sum, so that no product is the same in two rounds; their widening is in the loop, x's is not.
+      for (int i = 0; i < sumsInFlight; ++i) {
+        sums[i] = quadAdd(sums[i], quadWeights(Bytes(sums[(i + 1) % sumsInFlight].low)), x);
+      }
     }
-    for (int i = 1; i < sumsInFlight; ++i) sums[0] += sums[i];
-    sink = static_cast<f32>(sums[0][0]);
+    I total = {};
+    for (int i = 0; i < sumsInFlight; ++i) total += quadLanes(sums[i]);
+    sink = static_cast<f32>(total[0]);
     return static_cast<f64>(rounds) * sumsInFlight * 8 * W;
   }
   F sums[sumsInFlight];
