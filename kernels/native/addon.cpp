@@ -277,6 +277,24 @@ napi_value map(napi_env env, napi_callback_info info) {
   return toNumber(env, engine.place(buffer, file));
 }
 
+/** mapFile(path): the bytes of a file as an ArrayBuffer, for as long as somebody holds it. Nothing may write into it. */
+napi_value mapFile(napi_env env, napi_callback_info info) {
+  Call call(env, info);
+  std::string path, error;
+  if (!call.text(0, path)) return fail(env, "mapFile(path)");
+  auto owner = std::make_unique<std::shared_ptr<MappedFile>>(MappedFile::open(path, error));
+  const MappedFile* file = owner->get();
+  if (file == nullptr) return fail(env, error);
+  napi_value buffer;
+  const auto finalize = [](napi_env, void*, void* held) { delete static_cast<std::shared_ptr<MappedFile>*>(held); };
+  if (napi_create_external_arraybuffer(env, const_cast<char*>(file->data()), static_cast<size_t>(file->size()), finalize,
+                                       owner.get(), &buffer) != napi_ok) {
+    return fail(env, "mapFile: the host does not take memory that is not its own");
+  }
+  owner.release();
+  return buffer;
+}
+
 napi_value release(napi_env env, napi_callback_info info) {
   Call call(env, info);
   long long handle;
@@ -471,7 +489,7 @@ napi_value initialize(napi_env env, napi_value exports) {
       JAMBALAYA_FUNCTION("allocate", allocate), JAMBALAYA_FUNCTION("map", map),       JAMBALAYA_FUNCTION("free", release),
       JAMBALAYA_FUNCTION("write", write),       JAMBALAYA_FUNCTION("read", read),     JAMBALAYA_FUNCTION("submit", submit),
       JAMBALAYA_FUNCTION("memory", memory),     JAMBALAYA_FUNCTION("ceilings", ceilings),
-      JAMBALAYA_FUNCTION("submitTimed", submitTimed),
+      JAMBALAYA_FUNCTION("submitTimed", submitTimed), JAMBALAYA_FUNCTION("mapFile", mapFile),
 #undef JAMBALAYA_FUNCTION
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);

@@ -31,3 +31,8 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
       throw new JambalayaError('unavailable', { what: 'device native', reason: 'a browser runs no native code' });
   }
 }
+
+/** There are no files to map in a browser. */
+export function mapFile(_path: string): Uint8Array<ArrayBuffer> | undefined {
+  return undefined;
+}

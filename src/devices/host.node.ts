@@ -89,3 +89,21 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
       return new ReferenceDevice();
   }
 }
+
+/**
+ * The bytes of a file where they lie, loaded by the operating system as they are looked at and shared between processes;
+ * undefined where there is no addon. They are only to be read: writing into them ends the process, and so may a file that
+ * somebody shortens meanwhile. Map files that are replaced whole, never rewritten.
+ *
+ * @throws `file` if it cannot be mapped; an empty file cannot
+ */
+export function mapFile(path: string): Uint8Array<ArrayBuffer> | undefined {
+  const result = loadAddon();
+  if ('reason' in result) return undefined;
+  try {
+    return new Uint8Array(result.addon.mapFile(path));
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new JambalayaError('file', { file: path, operation: 'map', reason }, { cause });
+  }
+}

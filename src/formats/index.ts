@@ -19,6 +19,7 @@ export {
   writeSafetensors,
 } from '#formats/host';
 export { type Checkpoint, openCheckpoint } from './checkpoint.js';
+export { fileError } from './file-error.js';
 export { encodeGguf, type GgufTensorToWrite } from './gguf/encode.js';
 export { type EntryOptions, ggufEntry } from './gguf/entries.js';
 export { encodeQ8, q8BlockValues } from './gguf/q8_0.js';

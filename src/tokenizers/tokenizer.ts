@@ -77,6 +77,8 @@ const loneSurrogate = /\p{Surrogate}/gu;
 const byteCharacters = /^[\x21-\x7e\xa1-\xac\xae-\u0143]*$/;
 
 export class Tokenizer {
+  /** What error messages call it. */
+  readonly name: string;
   /** One more than the largest id. Embedding tables may have further rows. */
   readonly vocabularySize: number;
   readonly bosId: number | undefined;
@@ -121,6 +123,7 @@ export class Tokenizer {
     const { texts, ids, decoder } = this.#definition;
     const { bos_token, eos_token, pad_token } = this.#config.named;
     const idOf = (token: string | undefined) => (token === undefined ? undefined : ids.get(token));
+    this.name = files.name;
     this.vocabularySize = texts.length;
     this.bosId = idOf(bos_token);
     this.eosId = idOf(eos_token);

@@ -27,6 +27,11 @@ export class RecipeFields {
     return this.value(key) === undefined ? undefined : this.number(key, undefined);
   }
 
+  /** A number from 0 to 1, or none. */
+  share(key: string): number | undefined {
+    return this.value(key) === undefined ? undefined : this.number(key, undefined, { to: 1 });
+  }
+
   whole(key: string, fallback: number | undefined, from = 1): number {
     const value = this.value(key) ?? fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= from) return value;
@@ -41,6 +46,19 @@ export class RecipeFields {
   text(key: string): string | undefined {
     const value = this.value(key);
     return value === undefined || typeof value === 'string' ? value : this.fail(key, 'a text', value);
+  }
+
+  /** A list of texts, none of them empty. */
+  texts(key: string): string[] | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    const isText = (item: JsonValue): item is string => typeof item === 'string' && item !== '';
+    if (Array.isArray(value) && value.length > 0 && value.every(isText)) return value;
+    return this.fail(key, 'a list of texts', value);
+  }
+
+  textOrTexts(key: string): string | string[] | undefined {
+    return Array.isArray(this.value(key)) ? this.texts(key) : this.text(key);
   }
 
   oneOf<T extends string>(key: string, allowed: readonly T[], fallback: T): T {
@@ -61,6 +79,19 @@ export class RecipeFields {
     const result = read(fields);
     fields.finish();
     return result;
+  }
+
+  /** A list of such parts, at least one. */
+  parts<T>(key: string, read: (fields: RecipeFields) => T): T[] {
+    const value = this.value(key);
+    if (!Array.isArray(value) || value.length === 0) return this.fail(key, 'a list with at least one entry', value);
+    return value.map((item: JsonValue, index) => {
+      if (!isJsonObject(item)) return this.fail(`${key}[${index}]`, 'an object', item);
+      const fields = new RecipeFields(item, this.file, this.place(`${key}[${index}]`));
+      const result = read(fields);
+      fields.finish();
+      return result;
+    });
   }
 
   /** Refuses the keys that nobody asked for. */

@@ -20,6 +20,8 @@ export interface Addon {
   submitTimed(engine: Engine, words: Int32Array, failure: Int32Array, times: Float64Array): number;
   /** Bytes read and int8, bf16 and f32 operations a second, by loops that do nothing else; `bytes` of memory are read. */
   ceilings(engine: Engine, bytes: number): [number, number, number, number];
+  /** The bytes of a file, for as long as they are held. Writing into them ends the process. */
+  mapFile(path: string): ArrayBuffer;
   /** Bytes, peak bytes, mapped bytes. */
   memory(engine: Engine): [number, number, number];
 }

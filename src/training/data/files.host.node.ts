@@ -4,25 +4,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { isJambalayaError, JambalayaError } from '../../errors/index.js';
+import { JambalayaError } from '../../errors/index.js';
+import { fileError } from '../../formats/index.js';
 
 /** Bytes of one read. */
 const chunkBytes = 2 ** 18;
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
-};
-
-function cannotRead(file: string, cause: unknown): unknown {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  if (isJambalayaError(cause) || code === undefined) return cause;
-  const reason = reasons[code] ?? (cause as Error).message;
-  return new JambalayaError('file', { file, operation: 'read', reason }, { cause });
-}
 
 /**
  * Paths of files by name; in the last part of a name `*` stands for any characters. The files of a pattern come in the
@@ -37,7 +23,7 @@ export async function expandFiles(patterns: readonly string[], root = '.'): Prom
     const names = basename(path).includes('*') ? await matches(path) : [path];
     for (const file of names) {
       const stats = await stat(file).catch((error: unknown) => {
-        throw cannotRead(file, error);
+        throw fileError(file, 'read', error);
       });
       if (stats.isFile()) found.push(file);
       else if (!basename(path).includes('*')) {
@@ -54,7 +40,7 @@ async function matches(pattern: string): Promise<string[]> {
   const source = parts.map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
   const matcher = new RegExp(`^${source}$`, 's');
   const names = await readdir(folder).catch((error: unknown) => {
-    throw cannotRead(folder, error);
+    throw fileError(folder, 'read', error);
   });
   const files = names.filter((name) => matcher.test(name)).sort();
   if (files.length > 0) return files.map((name) => join(folder, name));
@@ -88,7 +74,7 @@ export async function* readBytes(file: string, onRead?: (bytes: number) => void)
     }
     yield* isGzip ? gunzip(file, rest()) : rest();
   } catch (error) {
-    throw cannotRead(file, error);
+    throw fileError(file, 'read', error);
   } finally {
     raw.destroy();
   }
@@ -109,3 +95,17 @@ async function* gunzip(file: string, chunks: AsyncIterable<Buffer>): AsyncGenera
     );
   }
 }
+
+/** Bytes of each file. */
+export async function fileSizes(files: readonly string[]): Promise<number[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      const stats = await stat(file).catch((error: unknown) => {
+        throw fileError(file, 'read', error);
+      });
+      return stats.size;
+    }),
+  );
+}
+
+export const joinPath = (folder: string, name: string): string => join(folder, name);

@@ -1,0 +1,166 @@
+/**
+ * A chat as ids: the template's special tokens are special, what people and programs wrote is not, and it is known which
+ * ids the assistant said.
+ */
+import { JambalayaError } from '../errors/index.js';
+import type { ChatMessage, RenderOptions, Tokenizer } from './tokenizer.js';
+
+export interface ChatIds {
+  readonly ids: readonly number[];
+  /** For each id, whether the assistant said it, the token that ends its turn included. */
+  readonly said: readonly boolean[];
+}
+
+/** UTF-16 units [start, end) of a rendered chat. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Ids of a chat, rendered by the tokenizer's template. A special token's string within messages, tools, documents or
+ * variables stays a string of characters, whatever the role. The text is cut at special tokens, and where a turn of the
+ * assistant begins and ends; the parts are encoded one by one, as a prompt and its answer are.
+ *
+ * What the assistant said is found by rendering: up to the turn with a generation prompt, and with the turn. The rest of
+ * the second is the turn.
+ *
+ * @throws `tokenizer` if the template refuses the messages, or renders a turn of the assistant otherwise within the chat
+ *   than at its end
+ */
+export function encodeChat(
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+  options: RenderOptions = {},
+): ChatIds {
+  const specials = [...tokenizer.specialIds]
+    .map((id) => ({ id, text: tokenizer.tokenText(id) }))
+    .filter(({ text }) => text !== '')
+    .sort((a, b) => b.text.length - a.text.length);
+  const stands = new StandIns(
+    specials.map(({ text }) => text),
+    JSON.stringify([messages, options]),
+  );
+  const safeMessages = messages.map((message) => stands.hideIn(message) as ChatMessage);
+  const safeOptions = stands.hideIn(options) as RenderOptions;
+  const render = (count: number, addGenerationPrompt: boolean) =>
+    tokenizer.renderChat(safeMessages.slice(0, count), { ...safeOptions, addGenerationPrompt });
+
+  const text = render(messages.length, options.addGenerationPrompt ?? false);
+  const spans = assistantSpans(tokenizer, safeMessages, text, render);
+
+  const ids: number[] = [];
+  const said: boolean[] = [];
+  const idOf = new Map(specials.map((special) => [special.text, special.id]));
+  const add = (start: number, end: number, isSaid: boolean) => {
+    for (const part of stands.splitAtSpecials(text.slice(start, end))) {
+      const special = idOf.get(part);
+      const partIds = special === undefined ? tokenizer.encode(stands.show(part), { parseSpecial: false }) : [special];
+      for (const id of partIds) {
+        ids.push(id);
+        said.push(isSaid);
+      }
+    }
+  };
+  let at = 0;
+  for (const { start, end } of spans) {
+    add(at, start, false);
+    add(start, end, true);
+    at = end;
+  }
+  add(at, text.length, false);
+  return { ids, said };
+}
+
+function assistantSpans(
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+  text: string,
+  render: (count: number, addGenerationPrompt: boolean) => string,
+): Span[] {
+  const spans: Span[] = [];
+  let from = 0;
+  for (const [index, { role }] of messages.entries()) {
+    if (role !== 'assistant') continue;
+    const before = render(index, true);
+    const after = render(index + 1, false);
+    if (!after.startsWith(before)) throw unclear(tokenizer, index, 'does not begin with its generation prompt');
+    // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
+    // is looked for, with what the generation prompt adds before it.
+    const without = render(index, false);
+    const header = before.startsWith(without) ? before.slice(without.length) : before;
+    const turn = header + after.slice(before.length);
+    const start = text.startsWith(after) ? before.length - header.length : text.indexOf(turn, from);
+    if (start < 0) throw unclear(tokenizer, index, 'is rendered otherwise once the chat goes on');
+    from = start + turn.length;
+    spans.push({ start: start + header.length, end: from });
+  }
+  return spans;
+}
+
+function unclear(tokenizer: Tokenizer, index: number, how: string): JambalayaError<'tokenizer'> {
+  const reason = `message ${index}, of the assistant, ${how} by the chat template; what it said cannot be told apart`;
+  return new JambalayaError(
+    'tokenizer',
+    { file: tokenizer.name, reason },
+    { hint: 'End the chat with that message, or give prompt and completion as texts.' },
+  );
+}
+
+/** Characters for private use, which Unicode gives no meaning. */
+const firstPrivate = 0xe000;
+const lastPrivate = 0xf8ff;
+
+/** Characters that stand for special tokens' strings in data while a template renders it. */
+class StandIns {
+  readonly #standIn = new Map<string, string>();
+  readonly #special = new Map<string, string>();
+  readonly #anySpecial: RegExp | undefined;
+  readonly #anyStandIn: RegExp | undefined;
+
+  /** @param data what the characters must not stand in, as JSON */
+  constructor(specials: readonly string[], data: string) {
+    let code = firstPrivate;
+    for (const special of specials) {
+      while (code <= lastPrivate && data.includes(String.fromCharCode(code))) code++;
+      if (code > lastPrivate) {
+        const found = specials.length;
+        throw new JambalayaError('limit', {
+          what: 'special tokens in a chat',
+          limit: lastPrivate - firstPrivate,
+          found,
+        });
+      }
+      const standIn = String.fromCharCode(code++);
+      this.#standIn.set(special, standIn);
+      this.#special.set(standIn, special);
+    }
+    if (specials.length === 0) return;
+    const escaped = specials.map((special) => special.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    this.#anySpecial = new RegExp(`(${escaped.join('|')})`, 'g');
+    this.#anyStandIn = new RegExp(`[${[...this.#special.keys()].join('')}]`, 'g');
+  }
+
+  /** A copy of plain data with a stand-in for every special string. */
+  hideIn(value: unknown): unknown {
+    if (typeof value === 'string') {
+      return this.#anySpecial === undefined
+        ? value
+        : value.replace(this.#anySpecial, (special) => this.#standIn.get(special)!);
+    }
+    if (Array.isArray(value)) return value.map((item) => this.hideIn(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.hideIn(item)]));
+  }
+
+  /** The special strings that stand there once more. */
+  show(text: string): string {
+    return this.#anyStandIn === undefined ? text : text.replace(this.#anyStandIn, (char) => this.#special.get(char)!);
+  }
+
+  /** Special strings and the text between them. */
+  splitAtSpecials(text: string): string[] {
+    const parts = this.#anySpecial === undefined ? [text] : text.split(this.#anySpecial);
+    return parts.filter((part) => part !== '');
+  }
+}
