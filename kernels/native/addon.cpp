@@ -70,6 +70,8 @@ std::shared_ptr<ThreadPool> sharedPool(int threads) {
 struct Engine {
   std::vector<Buffer> buffers{Buffer{}};
   std::vector<std::shared_ptr<MappedFile>> owners{nullptr};
+  /** Bytes of the block that a buffer lies in; 0 in a mapped file. */
+  std::vector<long long> blocks{0};
   std::vector<int> free;
   /** Blocks that were freed, by size, for the next buffer of that size: fresh pages cost more than most ops. */
   std::map<long long, std::vector<void*>> spare;
@@ -79,7 +81,8 @@ struct Engine {
   int threads = 1;
   std::string isa;
   Run run = nullptr;
-  long long bytes = 0, peakBytes = 0, mappedBytes = 0;
+  /** `held` is what was taken from the system: buffers in whole blocks, and the spare ones. */
+  long long bytes = 0, peakBytes = 0, mappedBytes = 0, heldBytes = 0, peakHeldBytes = 0;
 
   ~Engine() {
     for (std::size_t i = 0; i < buffers.size(); ++i) {
@@ -90,17 +93,19 @@ struct Engine {
     }
   }
 
-  int place(Buffer buffer, std::shared_ptr<MappedFile> owner) {
+  int place(Buffer buffer, std::shared_ptr<MappedFile> owner, long long block) {
     int handle;
     if (free.empty()) {
       handle = static_cast<int>(buffers.size());
       buffers.push_back(buffer);
       owners.push_back(std::move(owner));
+      blocks.push_back(block);
     } else {
       handle = free.back();
       free.pop_back();
       buffers[handle] = buffer;
       owners[handle] = std::move(owner);
+      blocks[handle] = block;
     }
     return handle;
   }
@@ -111,17 +116,25 @@ struct Engine {
   /** 64 bytes are one cache line and the widest vector; an empty buffer is still a valid one. */
   static long long blockBytes(const Buffer& buffer) { return (std::max(bytesOf(buffer), 1ll) + 63) / 64 * 64; }
 
-  void* takeBlock(long long size) {
-    auto found = spare.find(size);
-    if (found == spare.end() || found->second.empty()) return std::aligned_alloc(64, static_cast<size_t>(size));
-    void* block = found->second.back();
-    found->second.pop_back();
-    spareBytes -= size;
-    return block;
+  /** A block of at least `size` bytes, which becomes what it has: a spare one of up to twice as much, or a fresh one. */
+  void* takeBlock(long long& size) {
+    for (auto found = spare.lower_bound(size); found != spare.end() && found->first <= 2 * size; ++found) {
+      if (found->second.empty()) continue;
+      void* block = found->second.back();
+      found->second.pop_back();
+      size = found->first;
+      spareBytes -= size;
+      return block;
+    }
+    void* fresh = std::aligned_alloc(64, static_cast<size_t>(size));
+    if (fresh != nullptr) heldBytes += size;
+    peakHeldBytes = std::max(peakHeldBytes, heldBytes);
+    return fresh;
   }
   void giveBlock(void* block, long long size) {
     if (spareBytes + size > mostSpareBytes) {
       std::free(block);
+      heldBytes -= size;
       return;
     }
     spare[size].push_back(block);
@@ -246,11 +259,12 @@ napi_value allocate(napi_env env, napi_callback_info info) {
   Buffer buffer{nullptr, length, static_cast<int>(dtype), 0};
   const long long bytes = Engine::bytesOf(buffer);
   Engine& engine = *call.engine;
-  buffer.data = engine.takeBlock(Engine::blockBytes(buffer));
+  long long block = Engine::blockBytes(buffer);
+  buffer.data = engine.takeBlock(block);
   if (buffer.data == nullptr) return fail(env, "cannot allocate " + std::to_string(bytes) + " bytes");
   engine.bytes += bytes;
   engine.peakBytes = std::max(engine.peakBytes, engine.bytes);
-  return toNumber(env, engine.place(buffer, nullptr));
+  return toNumber(env, engine.place(buffer, nullptr, block));
 }
 
 /** map(engine, path, byteOffset, dtype, length): a read-only handle into the file. */
@@ -274,7 +288,7 @@ napi_value map(napi_env env, napi_callback_info info) {
   if (offset > file->size() || bytes > file->size() - offset) return fail(env, path + ": the tensor reaches past the end of the file");
   if (offset % Context::bytesOf(buffer.dtype) != 0) return fail(env, path + ": the tensor is not aligned");
   engine.mappedBytes += bytes;
-  return toNumber(env, engine.place(buffer, file));
+  return toNumber(env, engine.place(buffer, file, 0));
 }
 
 /** mapFile(path): the bytes of a file as an ArrayBuffer, for as long as somebody holds it. Nothing may write into it. */
@@ -302,11 +316,13 @@ napi_value release(napi_env env, napi_callback_info info) {
   if (buffer == nullptr) return fail(env, "free: no such buffer");
   Engine& engine = *call.engine;
   if (engine.owners[handle]) {
-    engine.mappedBytes -= Engine::bytesOf(*buffer);
+    const long long bytes = Engine::bytesOf(*buffer);
+    engine.mappedBytes -= bytes;
+    engine.owners[handle]->forget(static_cast<char*>(buffer->data) - engine.owners[handle]->data(), bytes);
     engine.owners[handle] = nullptr;
   } else {
     engine.bytes -= Engine::bytesOf(*buffer);
-    engine.giveBlock(buffer->data, Engine::blockBytes(*buffer));
+    engine.giveBlock(buffer->data, engine.blocks[handle]);
   }
   *buffer = Buffer{};
   engine.free.push_back(static_cast<int>(handle));
@@ -470,15 +486,15 @@ napi_value ceilings(napi_env env, napi_callback_info info) {
   return list;
 }
 
-/** memory(engine): [bytes, peak bytes, mapped bytes]. */
+/** memory(engine): [bytes, peak bytes, mapped bytes, held bytes, peak held bytes]. */
 napi_value memory(napi_env env, napi_callback_info info) {
   Call call(env, info);
   if (call.engine == nullptr) return fail(env, "memory(engine)");
   napi_value list;
-  napi_create_array_with_length(env, 3, &list);
-  napi_set_element(env, list, 0, toNumber(env, static_cast<double>(call.engine->bytes)));
-  napi_set_element(env, list, 1, toNumber(env, static_cast<double>(call.engine->peakBytes)));
-  napi_set_element(env, list, 2, toNumber(env, static_cast<double>(call.engine->mappedBytes)));
+  const Engine& engine = *call.engine;
+  const long long values[] = {engine.bytes, engine.peakBytes, engine.mappedBytes, engine.heldBytes, engine.peakHeldBytes};
+  napi_create_array_with_length(env, 5, &list);
+  for (unsigned i = 0; i < 5; ++i) napi_set_element(env, list, i, toNumber(env, static_cast<double>(values[i])));
   return list;
 }
 

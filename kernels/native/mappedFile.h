@@ -70,6 +70,17 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
+  /** Gives up the memory of a part that nobody uses any more; it comes back from the file should anyone read it after all. */
+  void forget(long long offset, long long bytes) const {
+#if !defined(_WIN32)
+    const long long page = sysconf(_SC_PAGESIZE);
+    const long long begin = (offset + page - 1) / page * page, end = (offset + bytes) / page * page;
+    if (end > begin) madvise(const_cast<char*>(data_) + begin, static_cast<size_t>(end - begin), MADV_DONTNEED);
+#else
+    (void)offset, (void)bytes;
+#endif
+  }
+
   const char* data() const { return data_; }
   long long size() const { return size_; }
 

@@ -1,15 +1,14 @@
-import { kvBytesPerToken, mambaStateBytes } from '../cost/index.js';
-import { PlanningDevice } from '../devices/index.js';
-import { loadCheckpoint, type Model, type ModelDescription, openModel } from '../models/index.js';
-import type { LayerStateLayout } from '../nn/index.js';
-import { quantizer } from '../quantization/index.js';
-import type { WeightScheme } from '../runtime/index.js';
+import { availableParallelism } from 'node:os';
+import { type Model, type ModelDescription, openModel } from '../models/index.js';
+import { MemoryPlanner, type RunMemoryPlan, type WeightScheme } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { formatBytes, formatCount, formatTable, Output } from './output.js';
 
 interface InspectOptions {
   readonly strict?: boolean;
   readonly weights?: WeightScheme;
+  readonly context?: number;
+  readonly batch: number;
   readonly json?: boolean;
 }
 
@@ -22,11 +21,13 @@ interface Totals {
 }
 
 /** Reads the config and the headers alone, and checks every tensor's name, shape and dtype against the architecture. */
-export async function inspect(name: string, { strict = false, weights, json }: InspectOptions): Promise<void> {
+export async function inspect(
+  name: string,
+  { strict = false, weights, context, batch, json }: InspectOptions,
+): Promise<void> {
   const checkpoint = await openModel(name);
-  const quantize = weights && weights !== 'file' ? quantizer(weights) : undefined;
-  const loading = loadCheckpoint(checkpoint, new PlanningDevice(), { strict, quantize });
-  const { model, unusedTensors } = await loading.finally(() => checkpoint.close());
+  using planner = await MemoryPlanner.open(checkpoint, { weights, strict }).finally(() => checkpoint.close());
+  const { model, unusedTensors } = planner.loaded;
   const { description } = model;
   const layers = description.layers.map((layer, index) => ({
     index,
@@ -36,7 +37,11 @@ export async function inspect(name: string, { strict = false, weights, json }: I
     ...totals(model, description, (tensor) => tensor.startsWith(layer.prefix)),
   }));
   const all = totals(model, description, () => true);
-  const memory = contexts.map((context) => ({ context, ...sequenceBytes(model.stateLayouts, context) }));
+  const { maxLength = contexts.at(-1)! } = description;
+  const lengths = [...contexts.filter((tokens) => tokens < maxLength), maxLength];
+  const asked = context === undefined ? lengths : [context];
+  const threads = availableParallelism();
+  const plans = asked.map((tokens) => planner.plan({ context: tokens, batch, threads }));
   const { architecture, hiddenSize, vocabularySize, tiedHead, ignoredConfigKeys } = description;
   if (json) {
     Output.json({
@@ -47,7 +52,7 @@ export async function inspect(name: string, { strict = false, weights, json }: I
       parameters: { total: all.parameters, active: all.active },
       bytes: all.bytes,
       layers,
-      memory,
+      memory: plans.map(planJson),
       unusedTensors,
       ignoredConfigKeys,
     });
@@ -69,15 +74,7 @@ export async function inspect(name: string, { strict = false, weights, json }: I
   Output.line(
     formatTable([['layer', 'mixer', 'feed-forward', 'parameters', 'active', 'bytes'], ...rows], [0, 3, 4, 5]),
   );
-  if (model.stateLayouts.length > 0) {
-    Output.line();
-    const sizes = memory.map(({ context, stateBytes, kvCacheBytes }) => [
-      formatCount(context),
-      formatBytes(stateBytes),
-      formatBytes(kvCacheBytes),
-    ]);
-    Output.line(formatTable([['context', 'state', 'KV cache (f32)'], ...sizes], [0, 1, 2]));
-  }
+  if (plans.length > 0) printPlans(plans);
   if (unusedTensors.length > 0) Output.line(`\nnot used: ${unusedTensors.join(', ')}`);
   if (ignoredConfigKeys.length > 0) Output.line(`\nconfig keys without effect: ${ignoredConfigKeys.join(', ')}`);
 }
@@ -100,16 +97,29 @@ function totals(model: Model, { layers }: ModelDescription, includes: (tensor: s
 const isScale = (name: string, parameters: ReadonlyMap<string, Tensor>) =>
   name.endsWith('_scale') && parameters.has(name.slice(0, -'_scale'.length));
 
-/** What one sequence of `context` tokens keeps: scan and convolution state, and keys and values, all in f32. */
-function sequenceBytes(
-  layouts: readonly LayerStateLayout[],
-  context: number,
-): { stateBytes: number; kvCacheBytes: number } {
-  let stateBytes = 0;
-  let kvCacheBytes = 0;
-  for (const layout of layouts) {
-    if (layout.kind === 'mamba') stateBytes += mambaStateBytes({ ...layout, convWidth: layout.width }, 4);
-    else kvCacheBytes += kvBytesPerToken(layout, 4) * context;
-  }
-  return { stateBytes, kvCacheBytes };
+function planJson({ context, batch, weights, stateBytes, kvCacheBytes, workspace, totalBytes }: RunMemoryPlan) {
+  return { context, batch, weights, stateBytes, kvCacheBytes, workspaceBytes: workspace.totalBytes, totalBytes };
+}
+
+/** What a run takes: weights once, the rest by context. */
+function printPlans(plans: readonly RunMemoryPlan[]): void {
+  const [{ batch, weights, workspace }] = plans as [RunMemoryPlan];
+  const { mappedBytes, ownBytes } = weights;
+  Output.line();
+  Output.line(
+    `memory: weights ${formatBytes(mappedBytes)} as they lie in the file and ${formatBytes(ownBytes)} beside it; ` +
+      `a chunk of a prompt works in ${formatBytes(workspace.prefillBytes)}, a decode step in ${formatBytes(workspace.decodeBytes)}`,
+  );
+  Output.line();
+  const rows = plans.map(({ context, stateBytes, kvCacheBytes, workspace: { totalBytes: work }, totalBytes }) => [
+    formatCount(context),
+    formatBytes(stateBytes),
+    formatBytes(kvCacheBytes),
+    formatBytes(work),
+    formatBytes(totalBytes),
+  ]);
+  const title = batch === 1 ? 'context' : `${formatCount(batch)} × context`;
+  Output.line(
+    formatTable([[title, 'state', 'KV cache (f32)', 'work space', 'with weights'], ...rows], [0, 1, 2, 3, 4]),
+  );
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `jambalaya` command: argv to calls. Exit code 0 for success, 2 for wrong use, 1 for any other error. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { bench } from './bench.js';
 import { chat } from './chat.js';
 import { complete } from './complete.js';
 import { addCostCommands } from './cost.js';
@@ -31,6 +32,12 @@ const among =
     if (!allowed.includes(text)) throw new InvalidArgumentError(`expected ${allowed.join(' | ')}`);
     return text;
   };
+const bytes = (text: string): number => {
+  const [, count, unit = ''] = /^([\d.]+)\s*([kMGT]?)B?$/i.exec(text) ?? [];
+  if (count === undefined) throw new InvalidArgumentError('expected a size such as 500MB or 8GB');
+  return number(count) * 1000 ** ' KMGT'.indexOf(unit.toUpperCase() || ' ');
+};
+/** Token ids, lengths, sizes: `5,9,12`. */
 const ids = (text: string): number[] => text.split(',').map(whole);
 const collect = (text: string, before: string[] = []): string[] => [...before, text];
 
@@ -51,6 +58,7 @@ const withModel = (command: Command): Command =>
     .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
     .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
     .option('--threads <n>', 'threads of the native device', whole)
+    .option('--memory <size>', 'the most that the model may take, such as 8GB (default: what there is)', bytes)
     .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
     .option('--strict', 'tensors that the model has no use for are an error');
 
@@ -86,6 +94,8 @@ withJson(program.command('inspect'))
   .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
   .option('--strict', 'tensors that the model has no use for are an error')
   .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+  .option('--context <n>', 'plan the memory of sequences of n tokens (default: of several lengths)', whole)
+  .option('--batch <n>', 'plan for n sequences at once', whole, 1)
   .action((model, options) => inspect(model, options));
 
 withJson(program.command('quantize'))
@@ -141,6 +151,16 @@ withJson(tokenizer.command('train'))
   .option('--field <name>', 'of .jsonl files, the field with the text (repeatable; default: text)', collect)
   .option('--threads <n>', 'threads that count words (default: all; the result is the same)', whole)
   .action((files, options) => trainTokenizer(files, options));
+
+withJson(withModel(program.command('bench')))
+  .description('measure speed and memory beside what the machine can do')
+  .option('--prompt <list>', 'lengths of the prompts to read', ids, [512, 4096])
+  .option('--generate <n>', 'tokens to decode', whole, 64)
+  .option('--batch <list>', 'numbers of sequences to decode together', ids, [1, 4, 16])
+  .option('--repeats <n>', 'how often a prompt is read; the median counts', whole, 3)
+  .option('--kv <dtype>', 'what keys and values are kept as: f32 | bf16 | f16', among(['f32', 'bf16', 'f16']), 'f32')
+  .option('--profile <file>', 'say where the time goes, and write it as a trace for Perfetto')
+  .action((model, options) => bench(model, options));
 
 withJson(program.command('pull'))
   .description('download a model from the hub into its local cache')

@@ -1,6 +1,6 @@
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import type { QuantizationScheme } from '../quantization/index.js';
-import type { WeightScheme } from '../runtime/index.js';
+import type { LoadOptions, WeightScheme } from '../runtime/index.js';
 
 export const deviceNames: readonly DeviceName[] = ['native', 'wasm', 'reference'];
 export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 'neon'];
@@ -13,6 +13,8 @@ export interface ModelOptions {
   readonly threads?: number;
   readonly weights?: WeightScheme;
   readonly strict?: boolean;
+  /** `--memory`, in bytes. */
+  readonly memory?: number;
 }
 
 export interface SamplingFlags {
@@ -28,12 +30,13 @@ export interface SamplingFlags {
   readonly seed?: number;
 }
 
-export const modelOptions = ({ device, isa, threads, weights, strict }: ModelOptions): ModelOptions => ({
+export const modelOptions = ({ device, isa, threads, weights, strict, memory }: ModelOptions): LoadOptions => ({
   ...(device === undefined ? {} : { device }),
   ...(isa === undefined ? {} : { isa }),
   ...(threads === undefined ? {} : { threads }),
   ...(weights === undefined ? {} : { weights }),
   ...(strict === undefined ? {} : { strict }),
+  ...(memory === undefined ? {} : { memoryBytes: memory }),
 });
 
 export const samplingOptions = (flags: SamplingFlags) => ({

@@ -16,6 +16,9 @@ export interface DeviceMemory {
   readonly peakBytes: number;
   /** Bytes of files that are mapped and used where they lie. */
   readonly mappedBytes: number;
+  /** Bytes that were taken from the system: buffers in whole blocks, and blocks that are kept for the next buffer. */
+  readonly heldBytes: number;
+  readonly peakHeldBytes: number;
 }
 
 /** What a device can do at most with its threads and instruction set, by loops that do nothing else. */

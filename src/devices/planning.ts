@@ -1,45 +1,75 @@
 import { type Device, type DeviceMemory, type DType, dtypeBytes, type HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 
+/** Blocks and their reuse as the native device has them (`Engine` in kernels/native/addon.cpp). */
+const blockBytes = 64;
+const mostSpareBytes = 256 * 2 ** 20;
+
 /**
  * A device that holds nothing: buffers are only counted, commands are not run. A checkpoint can be checked against its
- * config on it, and a plan's memory be added up, without the memory itself.
+ * config on it, and the memory of a plan be added up, without the memory itself.
  */
 export class PlanningDevice implements Device {
   readonly name = 'planning';
   readonly isa = 'none';
   readonly threads = 1;
-  private readonly buffers = new Map<number, { bytes: number; mapped: boolean }>();
+  /** Absent where it stands in for a device that cannot map files. */
+  readonly map?: (path: string, byteOffset: number, dtype: DType, length: number) => number;
+  /** `block` is 0 in a mapped file. */
+  private readonly buffers = new Map<number, { bytes: number; block: number }>();
+  /** Freed blocks by size, kept for the next buffer of that size. */
+  private readonly spare = new Map<number, number>();
+  private spareBytes = 0;
   private next = 1;
   private bytes = 0;
   private peakBytes = 0;
   private mappedBytes = 0;
+  private heldBytes = 0;
+  private peakHeldBytes = 0;
+
+  constructor({ maps = true }: { readonly maps?: boolean } = {}) {
+    if (maps) this.map = (_path, _byteOffset, dtype, length) => this.countMapped(dtype, length);
+  }
 
   get memory(): DeviceMemory {
-    return { bytes: this.bytes, peakBytes: this.peakBytes, mappedBytes: this.mappedBytes };
+    const { bytes, peakBytes, mappedBytes, heldBytes, peakHeldBytes } = this;
+    return { bytes, peakBytes, mappedBytes, heldBytes, peakHeldBytes };
+  }
+
+  /** Begins a new count of peaks, as a device that keeps no spare blocks. */
+  restartPeaks(): void {
+    this.spare.clear();
+    this.heldBytes -= this.spareBytes;
+    this.spareBytes = 0;
+    this.peakBytes = this.bytes;
+    this.peakHeldBytes = this.heldBytes;
   }
 
   allocate(dtype: DType, length: number): number {
     const bytes = dtypeBytes[dtype] * length;
+    const block = this.takeBlock(wholeBlocks(bytes));
     this.bytes += bytes;
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
-    this.buffers.set(this.next, { bytes, mapped: false });
-    return this.next++;
-  }
-
-  map(_path: string, _byteOffset: number, dtype: DType, length: number): number {
-    const bytes = dtypeBytes[dtype] * length;
-    this.mappedBytes += bytes;
-    this.buffers.set(this.next, { bytes, mapped: true });
+    this.buffers.set(this.next, { bytes, block });
     return this.next++;
   }
 
   free(handle: number): void {
     const buffer = this.buffers.get(handle);
     if (buffer === undefined) throw new JambalayaError('device', { device: this.name, reason: `no buffer ${handle}` });
-    if (buffer.mapped) this.mappedBytes -= buffer.bytes;
-    else this.bytes -= buffer.bytes;
     this.buffers.delete(handle);
+    const { bytes, block } = buffer;
+    if (block === 0) {
+      this.mappedBytes -= bytes;
+      return;
+    }
+    this.bytes -= bytes;
+    if (this.spareBytes + block > mostSpareBytes) {
+      this.heldBytes -= block;
+      return;
+    }
+    this.spare.set(block, (this.spare.get(block) ?? 0) + 1);
+    this.spareBytes += block;
   }
 
   write(_handle: number, _data: HostArray): void {}
@@ -56,4 +86,29 @@ export class PlanningDevice implements Device {
   dispose(): void {
     this.buffers.clear();
   }
+
+  /** The smallest spare block of `size` to twice as much, or a new one; its size. */
+  private takeBlock(size: number): number {
+    let best = Number.POSITIVE_INFINITY;
+    for (const [block, count] of this.spare) {
+      if (count > 0 && block >= size && block <= 2 * size && block < best) best = block;
+    }
+    if (best < Number.POSITIVE_INFINITY) {
+      this.spare.set(best, this.spare.get(best)! - 1);
+      this.spareBytes -= best;
+      return best;
+    }
+    this.heldBytes += size;
+    this.peakHeldBytes = Math.max(this.peakHeldBytes, this.heldBytes);
+    return size;
+  }
+
+  private countMapped(dtype: DType, length: number): number {
+    const bytes = dtypeBytes[dtype] * length;
+    this.mappedBytes += bytes;
+    this.buffers.set(this.next, { bytes, block: 0 });
+    return this.next++;
+  }
 }
+
+const wholeBlocks = (bytes: number) => Math.ceil(Math.max(bytes, 1) / blockBytes) * blockBytes;

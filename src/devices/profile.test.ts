@@ -44,11 +44,13 @@ describe.each(names)('a profile of %s', (name) => {
     const { words, out, handles } = twoCommands(device);
     device.submit(words);
     const expected = [...(await device.read(out, 0, 8))];
-    const profile = new Profile(device, 'first');
+    const profile = new Profile(device);
     device.submit(words);
-    profile.phase('second');
+    profile.begin('first');
+    device.submit(words);
+    profile.begin('second');
     for (let i = 0; i < 3; i++) device.submit(words);
-    profile.stop();
+    profile.end();
     device.submit(words);
     expect([...(await device.read(out, 0, 8))]).toEqual(expected);
     const rows = profile.table();
@@ -72,11 +74,12 @@ describe.each(names)('a profile of %s', (name) => {
   it('writes a trace whose events nest: ops one after the other, within their phases', async () => {
     const device = await openDevice({ name });
     const { words } = twoCommands(device);
-    using profile = new Profile(device, 'first');
+    const profile = new Profile(device);
+    profile.begin('first');
     device.submit(words);
-    profile.phase('second');
+    profile.begin('second');
     device.submit(words);
-    profile.stop();
+    profile.end();
     const { traceEvents } = JSON.parse(profile.chromeTrace()) as Trace;
     const complete = traceEvents.filter(({ ph }) => ph === 'X');
     expect(traceEvents.every(({ ph, pid }) => (ph === 'X' || ph === 'M') && pid === 1)).toBe(true);
@@ -106,6 +109,7 @@ describe.each(names)('a profile of %s', (name) => {
     broken[words[1]! + 2] = 999;
     const plain = caught(() => device.submit(broken));
     using profile = new Profile(device);
+    profile.begin('all');
     const profiled = caught(() => device.submit(broken));
     expect(isJambalayaError(plain, 'device')).toBe(true);
     expect(profiled).toMatchObject({ message: (plain as Error).message });
@@ -117,7 +121,7 @@ describe.each(names)('a profile of %s', (name) => {
         ),
       ).toBe(true);
     }
-    profile.stop();
+    profile.end();
     expect(profile.table()).toEqual([]);
     device.dispose();
   });

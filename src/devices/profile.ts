@@ -37,6 +37,8 @@ interface Work {
   readonly numbers: Readonly<Record<string, number>>;
   readonly bytes: number;
   readonly operations: number;
+  /** Of a product: what its weight is multiplied with. */
+  readonly activations?: DType;
 }
 
 interface Event {
@@ -58,36 +60,29 @@ export class Profile implements Disposable {
   /** A captured step is submitted again and again as the same words. */
   private readonly known = new WeakMap<Int32Array, readonly Work[]>();
 
-  /**
-   * Collects from here on, until `stop`.
-   *
-   * @throws `unavailable` for a device that does not time its commands
-   */
-  constructor(
-    private readonly device: Device,
-    phase = 'all',
-  ) {
+  /** @throws `unavailable` for a device that does not time its commands */
+  constructor(private readonly device: Device) {
     if (device.observe === undefined) {
       throw new JambalayaError('unavailable', { what: 'a profile', reason: `device ${device.name} times no commands` });
     }
-    this.phase(phase);
-    device.observe((times) => this.add(times));
   }
 
-  /** Ends the present phase and begins another one; rows of the table do not mix phases. */
-  phase(name: string): void {
-    const now = performance.now();
-    this.endPhase(now);
-    this.phases.push({ name, startMilliseconds: now, endMilliseconds: Number.NaN });
+  /** Collects from here on, as a phase of this name: rows of the table do not mix phases. Ends the phase before it. */
+  begin(phase: string): void {
+    this.end();
+    this.phases.push({ name: phase, startMilliseconds: performance.now(), endMilliseconds: Number.NaN });
+    this.device.observe?.((times) => this.add(times));
   }
 
-  stop(): void {
+  /** Collects nothing more, until the next `begin`. */
+  end(): void {
     this.device.observe?.();
-    this.endPhase(performance.now());
+    const last = this.phases.at(-1);
+    if (last !== undefined && Number.isNaN(last.endMilliseconds)) last.endMilliseconds = performance.now();
   }
 
   [Symbol.dispose](): void {
-    this.stop();
+    this.end();
   }
 
   /** Phase by phase, what took longest first. */
@@ -109,6 +104,13 @@ export class Profile implements Disposable {
     return rows;
   }
 
+  /** The products that ran, one entry a command: what was multiplied with weights, and how many operations that were. */
+  products(): { readonly activations: DType; readonly operations: number }[] {
+    return this.events.flatMap(({ work: { activations, operations } }) =>
+      activations === undefined ? [] : [{ activations, operations }],
+    );
+  }
+
   /** Milliseconds of each phase on the wall clock, in order; what its ops do not fill is the host's. */
   get wallMilliseconds(): { readonly phase: string; readonly milliseconds: number }[] {
     return this.phases.map(({ name, startMilliseconds, endMilliseconds }) => ({
@@ -119,7 +121,7 @@ export class Profile implements Disposable {
 
   /** The trace as JSON: one track of phases, one of ops, in microseconds from the beginning. */
   chromeTrace(): string {
-    const origin = this.phases[0]!.startMilliseconds;
+    const origin = this.phases[0]?.startMilliseconds ?? 0;
     const microseconds = (milliseconds: number) => 1000 * (milliseconds - origin);
     const named = (name: string, tid: number, value: string) => ({ ph: 'M', pid: 1, tid, name, args: { name: value } });
     const { name, isa, threads } = this.device;
@@ -166,11 +168,6 @@ export class Profile implements Disposable {
       });
     });
   }
-
-  private endPhase(now: number): void {
-    const last = this.phases.at(-1);
-    if (last !== undefined && Number.isNaN(last.endMilliseconds)) last.endMilliseconds = now;
-  }
 }
 
 function row(phase: string, op: string, events: readonly Event[], phaseNanoseconds: number): ProfileRow {
@@ -205,6 +202,7 @@ function workOf({ name, args }: Command, dtypeOf: (handle: number) => DType | un
       numbers,
       bytes: Math.min(weights.length, rows) * inner * columns * dtypeBytes[dtype],
       operations: 2 * rows * inner * columns,
+      activations: dtypeOf((values.a as Ref | undefined)?.handle ?? 0) ?? 'f32',
     };
   }
   const operands = count === undefined ? [] : Object.keys(schema.tensors).flatMap((operand) => values[operand] ?? []);

@@ -24,6 +24,8 @@ export interface ErrorFields {
   unavailable: { what: string; reason: string };
   /** A prompt, a batch or an answer that is larger than what it has to fit in. */
   limit: { what: string; limit: number; found: number };
+  /** A model or a request that needs more memory than there is. */
+  memory: { what: string; neededBytes: number; availableBytes: number };
   /** A tokenizer or a chat template that cannot be used, or a text that it cannot take. */
   tokenizer: { file: string; reason: string };
   /** Work on untrusted input that took longer than it is allowed to. */
@@ -42,6 +44,8 @@ export interface ErrorFields {
 
 export type ErrorCode = keyof ErrorFields;
 
+const sizeOf = (bytes: number) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`);
+
 const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   usage: (f) => `${f.argument}: expected ${f.expected}, got ${f.found}`,
   format: (f) =>
@@ -52,6 +56,7 @@ const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   device: (f) => `device ${f.device}: ${f.reason}`,
   unavailable: (f) => `${f.what} is not available: ${f.reason}`,
   limit: (f) => `${f.what}: at most ${f.limit}, found ${f.found}`,
+  memory: (f) => `${f.what} needs ${sizeOf(f.neededBytes)}, and there are ${sizeOf(f.availableBytes)}`,
   tokenizer: (f) => `${f.file}: ${f.reason}`,
   timeout: (f) => `${f.what} did not finish within ${f.milliseconds} ms`,
   state: (f) => `state: ${f.reason}`,

@@ -22,5 +22,6 @@ export { allLogits } from './logits.js';
 export type { TokenLogprob } from './logprobs.js';
 export type { GenerationOptions, SamplingOptions } from './options.js';
 export { type LogLikelihood, type WindowOptions, windowedLogLikelihood } from './perplexity.js';
+export { type Rehearsal, type RehearsalOptions, rehearse } from './rehearsal.js';
 export type { FinishReason, GeneratedToken, Sequence, SequenceStep } from './sequence.js';
 export { decodeState, encodeState } from './stateFile.js';

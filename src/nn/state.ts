@@ -71,6 +71,13 @@ export class StatePool implements Disposable {
     return total;
   }
 
+  /** Device bytes that `tokens` more positions of a state add to what the pool's sequences have used so far. */
+  bytesFor({ length, pages }: State, tokens: number): number {
+    const missing = this.pagesFor(length + tokens) - pages.length - this.freePages.length;
+    const pageBytes = this.buffers.flatMap((layer) => (layer.kind === 'attention' ? tensorsOf(layer) : []));
+    return Math.max(0, missing) * pageBytes.reduce((total, { bytes, shape }) => total + bytes / shape[0]!, 0);
+  }
+
   /** A new, empty sequence: all-zero states, no keys. */
   create(): State {
     const slot = this.takeSlot();

@@ -30,3 +30,8 @@ export function startWorker(): WorkerPort {
 /** Memory that both sides of a worker see, where the page is isolated enough to have any. */
 export const sharedFlag = (): Int32Array | undefined =>
   globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+
+/** A page does not know its machine's memory. */
+export const machineMemory = ():
+  | { readonly availableBytes: number; readonly residentBytes: number; readonly peakResidentBytes: number }
+  | undefined => undefined;

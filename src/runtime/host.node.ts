@@ -1,5 +1,6 @@
 /** Workers, in Node. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { freemem, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { JambalayaError } from '../errors/index.js';
@@ -35,3 +36,35 @@ export function startWorker(): WorkerPort {
 
 /** Memory that both sides of a worker see. */
 export const sharedFlag = (): Int32Array | undefined => new Int32Array(new SharedArrayBuffer(4));
+
+/** What this process may still take, and what it takes and took at most; in bytes. */
+export interface MachineMemory {
+  readonly availableBytes: number;
+  readonly residentBytes: number;
+  readonly peakResidentBytes: number;
+}
+
+export function machineMemory(): MachineMemory | undefined {
+  const residentBytes = process.memoryUsage.rss();
+  // macOS counts as free what nothing was ever in.
+  const free = process.platform === 'darwin' ? totalmem() : freemem();
+  return {
+    availableBytes: Math.min(free, roomOfControlGroup() ?? Number.POSITIVE_INFINITY),
+    residentBytes,
+    peakResidentBytes: Math.max(residentBytes, 1024 * process.resourceUsage().maxRSS),
+  };
+}
+
+/** What a container's limit leaves. Its file cache gives way to us, so that only memory without a file counts as taken. */
+function roomOfControlGroup(): number | undefined {
+  const limit = process.constrainedMemory();
+  if (!(limit > 0 && limit < totalmem())) return undefined;
+  let taken = process.memoryUsage.rss();
+  try {
+    const anonymous = /^anon (\d+)$/m.exec(readFileSync('/sys/fs/cgroup/memory.stat', 'utf8'))?.[1];
+    if (anonymous !== undefined) taken = Number(anonymous);
+  } catch {
+    // Another system, or an older form of control groups: our own memory is the best guess.
+  }
+  return Math.max(0, limit - taken);
+}

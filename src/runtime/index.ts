@@ -3,6 +3,13 @@
  * a worker and gives a `LanguageModel`: asynchronous, text and plain arrays, answers as streams, one `AbortSignal` to stop.
  * Requests that come while others run share their forward passes. It knows no HTTP. Start with `languageModel.ts`.
  */
+export {
+  type BenchmarkOptions,
+  type BenchmarkProfile,
+  type BenchmarkResult,
+  benchmark,
+} from './bench/benchmark.js';
+export { type BenchOptions, BenchSession, type DecodeMeasurement, type PrefillMeasurement } from './bench/session.js';
 export type {
   CallOptions,
   Capabilities,
@@ -17,4 +24,5 @@ export type {
   TextScore,
 } from './languageModel.js';
 export { type LoadOptions, LocalModel, loadModel } from './local.js';
+export { MemoryPlanner, type MemoryPlanOptions, type RunMemoryPlan } from './memoryPlan.js';
 export type { Comparison, WeightScheme } from './protocol.js';

@@ -16,6 +16,8 @@ export interface LoadRequest {
   readonly threads?: number | undefined;
   readonly weights?: WeightScheme | undefined;
   readonly strict?: boolean | undefined;
+  /** The most that model and requests may take together; by default what the machine has left. */
+  readonly memoryBytes?: number | undefined;
 }
 
 export interface Loaded {

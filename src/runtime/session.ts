@@ -17,6 +17,7 @@ import { StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
 import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
+import { expectModelFits, expectRequestFits } from './memoryPlan.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
 import { type Outcome, Scheduler } from './scheduler.js';
 
@@ -32,6 +33,7 @@ export class ModelSession {
     private readonly model: Model,
     private readonly tokenizer: Tokenizer | undefined,
     private readonly weights: WeightScheme,
+    private readonly memoryBytes: number | undefined,
   ) {
     this.pool = new StatePool(device, model.stateLayouts);
     this.scheduler = model.description.causal ? new Scheduler(model) : undefined;
@@ -54,6 +56,7 @@ export class ModelSession {
     { started, emit }: { started: number; emit: (event: Methods['load']['event']) => void },
   ): Promise<ModelSession> {
     const device = await openDevice({ name: request.device, isa: request.isa, threads: request.threads });
+    await expectModelFits(checkpoint, device, request);
     const { model } = await loadCheckpoint(checkpoint, device, {
       strict: request.strict ?? false,
       quantize: request.weights && request.weights !== 'file' ? quantizer(request.weights) : undefined,
@@ -71,7 +74,8 @@ export class ModelSession {
     };
     const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
     const weights = request.weights ?? 'file';
-    return new ModelSession({ info, capabilities }, device, checkpoint, model, tokenizer, weights);
+    const { memoryBytes } = request;
+    return new ModelSession({ info, capabilities }, device, checkpoint, model, tokenizer, weights, memoryBytes);
   }
 
   async generate(request: GenerateRequest, { emit, aborted }: Progress<'generate'>): Promise<undefined> {
@@ -86,6 +90,7 @@ export class ModelSession {
     using state = request.state
       ? await decodeState(request.state.bytes, this.pool, await this.modelFingerprint())
       : this.pool.create();
+    expectRequestFits(state, prompt.length + request.maxTokens, this.memoryBytes);
     const { stop, prompt: _, state: __, saveState, ignoreEnd, ...sampling } = request;
     const stopIds = ignoreEnd ? [] : this.model.description.eosIds;
     const sequence = scheduler.batch.add({ state, prompt, options: { ...sampling, stopIds } });

@@ -22,6 +22,6 @@ export interface Addon {
   ceilings(engine: Engine, bytes: number): [number, number, number, number];
   /** The bytes of a file, for as long as they are held. Writing into them ends the process. */
   mapFile(path: string): ArrayBuffer;
-  /** Bytes, peak bytes, mapped bytes. */
-  memory(engine: Engine): [number, number, number];
+  /** Bytes, peak bytes, mapped bytes, held bytes, peak held bytes. */
+  memory(engine: Engine): [number, number, number, number, number];
 }

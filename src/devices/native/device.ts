@@ -34,8 +34,8 @@ export class NativeDevice implements Device {
   }
 
   get memory(): DeviceMemory {
-    const [bytes, peakBytes, mappedBytes] = this.addon.memory(this.engine);
-    return { bytes, peakBytes, mappedBytes };
+    const [bytes, peakBytes, mappedBytes, heldBytes, peakHeldBytes] = this.addon.memory(this.engine);
+    return { bytes, peakBytes, mappedBytes, heldBytes, peakHeldBytes };
   }
 
   allocate(dtype: DType, length: number): number {

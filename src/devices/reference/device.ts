@@ -46,7 +46,8 @@ export class ReferenceDevice implements Device {
   private peakBytes = 0;
 
   get memory(): DeviceMemory {
-    return { bytes: this.bytes, peakBytes: this.peakBytes, mappedBytes: 0 };
+    const { bytes, peakBytes } = this;
+    return { bytes, peakBytes, mappedBytes: 0, heldBytes: bytes, peakHeldBytes: peakBytes };
   }
 
   allocate(dtype: DType, length: number): number {

@@ -78,7 +78,9 @@ export class WasmDevice implements Device {
   }
 
   get memory(): DeviceMemory {
-    return { bytes: this.bytes, peakBytes: this.peakBytes, mappedBytes: 0 };
+    // The linear memory grows and never shrinks.
+    const heldBytes = this.linear.buffer.byteLength;
+    return { bytes: this.bytes, peakBytes: this.peakBytes, mappedBytes: 0, heldBytes, peakHeldBytes: heldBytes };
   }
 
   allocate(dtype: DType, length: number): number {

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Device, dtypes } from '../contract/index.js';
+import { nativeInstructionSets, openDevice, PlanningDevice } from './index.js';
+
+const native = nativeInstructionSets().length > 0;
+if (!native) console.warn('planning is not held against the native device: there is no addon');
+
+/** Allocations (true) and frees of the oldest or newest buffer, some of them of the same few sizes. */
+const steps = fc.array(fc.record({ allocate: fc.boolean(), size: fc.integer({ min: 0, max: 6 }), dtype: fc.nat(4) }), {
+  maxLength: 60,
+});
+const lengths = [0, 1, 16, 17, 1000, 70_000_000, 30_000_000];
+
+function run(device: Device, list: readonly { allocate: boolean; size: number; dtype: number }[]) {
+  const held: number[] = [];
+  return list.map(({ allocate, size, dtype }) => {
+    if (allocate || held.length === 0) held.push(device.allocate(dtypes[dtype]!, lengths[size]!));
+    else device.free(size % 2 === 0 ? held.pop()! : held.shift()!);
+    return device.memory;
+  });
+}
+
+it.skipIf(!native)('counts memory as the native device does, blocks kept for reuse included', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (list) => {
+      const device = await openDevice({ name: 'native' });
+      // Nothing is written: the system gives no memory for what is only allocated.
+      expect(run(new PlanningDevice(), list)).toEqual(run(device, list));
+      device.dispose();
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it('begins a new count of peaks without spare blocks', () => {
+  const device = new PlanningDevice();
+  const kept = device.allocate('f32', 16);
+  device.free(device.allocate('f32', 1000));
+  expect(device.memory).toMatchObject({ bytes: 64, peakBytes: 4064, heldBytes: 4096, peakHeldBytes: 4096 });
+  device.restartPeaks();
+  expect(device.memory).toMatchObject({ bytes: 64, peakBytes: 64, heldBytes: 64, peakHeldBytes: 64 });
+  device.free(kept);
+});
+
+it('maps files, or stands in for a device that cannot', () => {
+  const device = new PlanningDevice();
+  const handle = device.map!('model.safetensors', 0, 'bf16', 10);
+  expect(device.memory).toMatchObject({ bytes: 0, mappedBytes: 20, heldBytes: 0 });
+  device.free(handle);
+  expect(device.memory.mappedBytes).toBe(0);
+  expect(new PlanningDevice({ maps: false }).map).toBeUndefined();
+});
