@@ -4,8 +4,8 @@ import { countFlops, type FlopsPart, prompt, readModelShape } from '../../cost/i
 import { Profile } from '../../devices/index.js';
 import { Segments, StatePool } from '../../nn/index.js';
 import { scope, softmax, topK } from '../../tensor/index.js';
-import { BenchSession, median } from './session.js';
 import { sequenceMemory } from '../memoryPlan.js';
+import { BenchSession, median } from './session.js';
 import { activeBytes, distinctExperts } from './traffic.js';
 
 const folder = fileURLToPath(new URL('../../../models/char-shakespeare', import.meta.url));
