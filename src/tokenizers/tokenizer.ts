@@ -16,6 +16,7 @@ import {
   type TokenizerConfig,
   withConfigured,
 } from './special-tokens.js';
+import { hasCacheableWords, WordCache } from './word-cache.js';
 
 /** The files of a tokenizer as text, read by the caller. */
 export interface TokenizerFiles {
@@ -101,6 +102,7 @@ export class Tokenizer {
   readonly #maxBytes: number;
   readonly #library: LibraryTokenizer;
   #literalLibrary: LibraryTokenizer | undefined;
+  readonly #words: WordCache | undefined;
 
   /**
    * Reads a tokenizer from the texts of its files.
@@ -130,6 +132,7 @@ export class Tokenizer {
     this.padId = idOf(pad_token);
     this.specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
     this.decodesLocally = decoder.isLocal;
+    this.#words = hasCacheableWords(this.#definition) ? new WordCache() : undefined;
     this.cleansUpSpaces = this.#config.cleansUpSpaces;
     this.#loadingDeadline = this.#deadline + files.tokenizer.length / 1000;
     this.#library = this.#build(this.#definition.model, this.#addedTokens);
@@ -150,11 +153,13 @@ export class Tokenizer {
     const whole = text.replace(loneSurrogate, '\uFFFD');
     this.#checkLength(whole);
     const library = parseSpecial ? this.#library : this.#literal();
-    const ids = this.#guard(
-      `encoding a text of ${whole.length} characters`,
-      this.#deadline + whole.length / 100,
-      () => library.encode(whole, { add_special_tokens: false }).ids,
-    );
+    const guarded = <T>(work: () => T) =>
+      this.#guard(`encoding a text of ${whole.length} characters`, this.#deadline + whole.length / 100, work);
+    const encode = (part: string) => library.encode(part, { add_special_tokens: false }).ids;
+    const ids =
+      !parseSpecial && this.#words !== undefined
+        ? this.#words.encode(whole, (words) => guarded(() => words.map(encode)))
+        : guarded(() => encode(whole));
     if (!ids.every((id) => typeof id === 'number')) {
       throw new JambalayaError(
         'tokenizer',

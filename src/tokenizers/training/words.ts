@@ -14,6 +14,9 @@ export const splitPattern =
 const words =
   /'(?:[sdmt]|ll|ve|re|[SDMT]|[lL][lL]|[vV][eE]|[rR][eE])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\p{White_Space}\p{L}\p{N}]+[\r\n]*|\p{White_Space}*[\r\n]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
+/** The words of a text, which together are the text. */
+export const wordsOf = (text: string): readonly string[] => text.match(words) ?? [];
+
 /** UTF-16 units. A longer word is counted as several: merges look at all of a word again and again. */
 export const longestWord = 256;
 

@@ -10,6 +10,7 @@ import {
   type EncodedTokens,
   encodeHead,
   headBytes,
+  layoutText,
   type StoredBytes,
   TokenFile,
   tokenFileFormat,
@@ -113,7 +114,7 @@ export async function openTokenFile(path: string, key: string): Promise<TokenFil
   for (let at = headBytes; at < bytes.size; at += hashedBytes) {
     hash.update(bytes.read(at, Math.min(hashedBytes, bytes.size - at)));
   }
-  if (hash.digest('hex') !== metadata.sha256) {
+  if (hash.update(layoutText(tensors.values())).digest('hex') !== metadata.sha256) {
     bytes.close();
     throw fail('the bytes that were written', 'others: the file is damaged');
   }
@@ -208,9 +209,11 @@ export class TokenFileWriter {
     for (const [, , , values] of index) {
       await this.#write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
-    const metadata = { format: tokenFileFormat, key: this.key, sha256: this.#hash.digest('hex') };
+    const all = [ids, ...tensors];
+    const digest = this.#hash.update(layoutText(all)).digest('hex');
+    const head = encodeHead(all, { format: tokenFileFormat, key: this.key, sha256: digest });
     try {
-      await this.#handle.write(encodeHead([ids, ...tensors], metadata), 0, headBytes, 0);
+      await this.#handle.write(head, 0, headBytes, 0);
       await this.#handle.sync();
       await this.#handle.close();
       await rename(this.partial, this.path);

@@ -8,7 +8,8 @@
  *     hashes       U32 (D)          decides which documents are held out
  *     token_bytes  U16 (V)          UTF-8 bytes of each token's text
  *
- * `__metadata__` has the key (what the file was made from) and the SHA-256 of all that follows the header.
+ * `__metadata__` has the key (what the file was made from) and the SHA-256 of all that follows the header, and of the
+ * layout that the header states.
  */
 import { JambalayaError } from '../../errors/index.js';
 import type { StoredDType, TensorEntry } from '../../formats/index.js';
@@ -33,6 +34,11 @@ export interface StoredBytes {
   read(offset: number, length: number): Uint8Array<ArrayBuffer>;
   close(): void;
 }
+
+/** Names, types and shapes of the tensors as one text, which is hashed after their bytes: the header is not to be damaged either. */
+export const layoutText = (
+  tensors: Iterable<{ readonly name: string; readonly dtype: StoredDType; readonly shape: readonly number[] }>,
+): string => Array.from(tensors, ({ name, dtype, shape }) => `${name} ${dtype} ${shape.join()}`).join('\n');
 
 /** The header of a token file with these tensors, in the order of their bytes. */
 export function encodeHead(
