@@ -3,7 +3,7 @@
  *
  * Start with `data/batch.ts`, what a training step is made of, and `data/source.ts`, where it comes from.
  */
-export { expandFiles, openRunFolder } from '#training/host';
+export { expandFiles, openRunFolder, plotLibrary } from '#training/host';
 export { AdamW, type AdamWOptions, clipScale, isDecayed, sumsOfSquares } from './adamW.js';
 export type { Batch, BatchStream, DataCursor, SourceCursor } from './data/batch.js';
 export { type Chat, type DocumentContent, textsOf } from './data/content.js';
@@ -17,6 +17,7 @@ export { heldOutBitsPerByte } from './heldOut.js';
 export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
 export type { Observation } from './monitor.js';
 export { parseRecipe, precisions, type Recipe } from './recipe.js';
+export { chartsOf, type ReportInput, reportPage } from './report.js';
 export { type LogRecord, type RunOptions, type RunSummary, runTraining, type TrainingData } from './run.js';
 export type { RunFolder, StoredCheckpoint } from './runFolder.js';
 export { rateShare, type Schedule, type ScheduleShape, scheduleShapes } from './schedule.js';

@@ -1,5 +1,6 @@
 /** A training run: steps, measurements, log and checkpoints, from a recipe to a model folder. */
 import { yieldToEvents } from '#training/host';
+import { readModelShape } from '../cost/index.js';
 import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import type { Model } from '../models/index.js';
@@ -7,6 +8,7 @@ import { AdamW } from './adamW.js';
 import { checkpointMetadata, checkpointTensors, type RunState, type RunTensors, readCheckpoint } from './checkpoint.js';
 import type { Batch, BatchStream } from './data/batch.js';
 import { heldOutBitsPerByte } from './heldOut.js';
+import { Meter, type Speed } from './meter.js';
 import type { Observation } from './monitor.js';
 import type { Recipe } from './recipe.js';
 import type { RunFolder } from './runFolder.js';
@@ -20,19 +22,17 @@ export interface TrainingData {
   readonly heldOut: readonly Batch[];
 }
 
-/** One line of the log. */
-export interface LogRecord extends Partial<Observation> {
+/** One line of the log; speeds are those since the line before, without measurements and checkpoints. */
+export interface LogRecord extends Speed, Partial<Observation> {
   /** Steps done. */
   readonly step: number;
   /** Of this step, in nats per token. */
   readonly loss: number;
-  readonly heldOutBitsPerByte?: number;
+  readonly heldoutBitsPerByte?: number;
   readonly learningRate: number;
   readonly gradientNorm: number;
   readonly balanceLoss?: number;
   readonly activationLoss?: number;
-  /** Since the line before, without measurements and checkpoints. */
-  readonly tokensPerSecond: number;
   /** Tokens of all steps so far. */
   readonly tokens: number;
   /** Since the run began, over all sessions. */
@@ -51,11 +51,16 @@ export interface RunOptions {
   readonly companions: ReadonlyMap<string, Uint8Array | string>;
   readonly signal?: AbortSignal | undefined;
   readonly onRecord?: ((record: LogRecord) => void) | undefined;
-  readonly onStep?:
-    | ((done: { step: number; first: number; loss: number; tokensPerSecond: number }) => void)
-    | undefined;
+  readonly onStep?: ((done: StepProgress) => void) | undefined;
   /** Something that a person should know, such as a damaged checkpoint that was passed over. */
   readonly onNote?: ((text: string) => void) | undefined;
+}
+
+export interface StepProgress extends Speed {
+  readonly step: number;
+  /** Steps that were done before this session. */
+  readonly first: number;
+  readonly loss: number;
 }
 
 export interface RunSummary {
@@ -63,7 +68,7 @@ export interface RunSummary {
   readonly tokens: number;
   readonly seconds: number;
   /** Of the result. */
-  readonly heldOutBitsPerByte?: number;
+  readonly heldoutBitsPerByte?: number;
   /** The step that the resulting weights are of. */
   readonly weightsOfStep: number;
 }
@@ -89,11 +94,7 @@ class Run implements Disposable {
   private readonly groups: RunTensors;
   private readonly origin: JsonObject;
   private best: RunState['best'];
-  private tokens = 0;
-  private seconds = 0;
-  private mark = performance.now();
-  /** Tokens and seconds of steps since the last record. */
-  private recent = { tokens: 0, seconds: 0 };
+  private readonly meter: Meter;
   private savedStep = -1;
 
   constructor(private readonly options: RunOptions) {
@@ -113,7 +114,7 @@ class Run implements Disposable {
       clip: recipe.optimizer.clip,
       dropout: recipe.dropout,
       recompute: recipe.recompute,
-      balance: recipe.loss.balance ?? 0,
+      balance: recipe.loss.balance ?? balanceOf(config),
       activation: recipe.loss.activation,
     });
     this.average = recipe.average > 0 ? new WeightAverage(parameters, recipe.average) : undefined;
@@ -126,6 +127,7 @@ class Run implements Disposable {
       ...(this.average ? [['average', this.average.tensors] as const] : []),
       ...(this.bestWeights ? [['best', this.bestWeights.tensors] as const] : []),
     ]);
+    this.meter = new Meter(readModelShape(config, recipe.file).shape);
     this.origin = { seed: recipe.seed, batch: { ...recipe.batch }, model: config };
   }
 
@@ -184,8 +186,7 @@ class Run implements Disposable {
     }
     data.stream.seek(state.cursor);
     this.optimizer.steps = state.step;
-    this.tokens = state.tokens;
-    this.seconds = state.seconds;
+    this.meter.total = { tokens: state.tokens, seconds: state.seconds };
     this.best = state.best;
     this.savedStep = state.step;
     const lines = await folder.readLog();
@@ -207,7 +208,7 @@ class Run implements Disposable {
     const first = this.step;
     const { log, checkpoints, heldOut } = recipe;
     let measured: number | undefined;
-    this.mark = performance.now();
+    this.meter.pause();
     while (this.step < recipe.steps) {
       const number = this.step + 1;
       const isLast = number === recipe.steps;
@@ -215,19 +216,16 @@ class Run implements Disposable {
       const isLogged = isLast || isMeasured || number % log.every === 0;
       const rate = recipe.optimizer.learningRate * rateShare(recipe.schedule, this.step, recipe.steps);
       const batches = Array.from({ length: recipe.batch.accumulation }, () => data.stream.next());
-      const { tokens, observation, ...report } = await this.trainer.step(batches, rate, isLogged);
+      const { observation, ...report } = await this.trainer.step(batches, rate, isLogged);
       this.average?.update(number);
-      this.tokens += tokens;
-      this.recent.tokens += tokens;
-      this.recent.seconds += this.lap();
-      const tokensPerSecond = this.recent.tokens / this.recent.seconds;
-      onStep?.({ step: number, first, loss: report.loss, tokensPerSecond });
+      this.meter.step(batches);
+      const { speed } = this.meter;
+      onStep?.({ step: number, first, loss: report.loss, ...speed });
       if (isMeasured) measured = await this.measure();
-      if (isLogged)
-        await this.record(
-          { ...report, ...observation, step: number, learningRate: rate, tokensPerSecond },
-          isMeasured ? measured : undefined,
-        );
+      if (isLogged) {
+        const values = { ...report, ...observation, step: number, learningRate: rate, ...speed };
+        await this.record(values, isMeasured ? measured : undefined);
+      }
       if (isLast || number % checkpoints.every === 0) await this.save();
       await yieldToEvents();
       if (signal?.aborted && !isLast) {
@@ -238,18 +236,9 @@ class Run implements Disposable {
           { hint: 'its checkpoint is written: continue with --resume' },
         );
       }
-      this.lap();
+      this.meter.pause();
     }
     return measured;
-  }
-
-  /** Seconds since the last call, which count as the run's. */
-  private lap(): number {
-    const now = performance.now();
-    const seconds = (now - this.mark) / 1000;
-    this.mark = now;
-    this.seconds += seconds;
-    return seconds;
   }
 
   /** Bits per byte of what the result would be now: of the average, where there is one. */
@@ -268,18 +257,19 @@ class Run implements Disposable {
 
   private async record(values: Omit<LogRecord, 'tokens' | 'seconds'>, measured: number | undefined): Promise<void> {
     const { step, loss, ...others } = values;
-    const { tokens, seconds } = this;
-    const heldOut = measured === undefined ? {} : { heldOutBitsPerByte: measured };
+    const { tokens, seconds } = this.meter.total;
+    const heldOut = measured === undefined ? {} : { heldoutBitsPerByte: measured };
     const record: LogRecord = { step, loss, ...heldOut, ...others, tokens, seconds };
     await this.options.folder.log(JSON.stringify(record));
     this.options.onRecord?.(record);
-    this.recent = { tokens: 0, seconds: 0 };
+    this.meter.restart();
   }
 
   private async save(): Promise<void> {
     const { folder, data, recipe } = this.options;
     if (this.savedStep === this.step) return;
-    const { step, tokens, seconds, best, origin } = this;
+    const { step, best, origin } = this;
+    const { tokens, seconds } = this.meter.total;
     const state: RunState = { step, tokens, seconds, cursor: data.stream.cursor, origin, ...(best ? { best } : {}) };
     const metadata = await checkpointMetadata(this.groups, state);
     try {
@@ -306,9 +296,8 @@ class Run implements Disposable {
     const heldOut = useBest ? this.best!.bitsPerByte : measured;
     return {
       steps: this.step,
-      tokens: this.tokens,
-      seconds: this.seconds,
-      ...(heldOut === undefined ? {} : { heldOutBitsPerByte: heldOut }),
+      ...this.meter.total,
+      ...(heldOut === undefined ? {} : { heldoutBitsPerByte: heldOut }),
       weightsOfStep: useBest ? this.best!.step : this.step,
     };
   }
@@ -319,6 +308,9 @@ class Run implements Disposable {
     this.bestWeights?.dispose();
   }
 }
+
+/** The weight of the load-balancing loss that a config asks for, or Transformers' own. */
+const balanceOf = ({ router_aux_loss_coef: weight }: JsonObject) => (typeof weight === 'number' ? weight : 0.001);
 
 /** The step of a line of the log; infinite for what is none. */
 function stepOf(line: string): number {

@@ -66,7 +66,7 @@ describe('Trainer', () => {
 
   it('reports losses, the gradient’s norm, loads and activations', async () => {
     const { trainer, dispose } = await tinyTrainer(device, { activation: 0.1 });
-    const { balanceLoss, activationLoss, gradientNorm, tokens, observation } = await trainer.step(
+    const { balanceLoss, activationLoss, gradientNorm, observation } = await trainer.step(
       [batchOf([9, 7]), batchOf([5])],
       1e-3,
       true,
@@ -75,7 +75,6 @@ describe('Trainer', () => {
     expect(balanceLoss).toBeLessThan(3);
     expect(activationLoss).toBeGreaterThan(0);
     expect(gradientNorm).toBeGreaterThan(0);
-    expect(tokens).toBe(21);
     expect(Object.keys(observation!.expertLoad)).toEqual(['1']);
     expect(observation!.expertLoad['1']!.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
     expect(observation!.largestActivation).toHaveLength(3);

@@ -31,7 +31,6 @@ export interface StepReport {
   readonly activationLoss?: number;
   /** Before clipping. */
   readonly gradientNorm: number;
-  readonly tokens: number;
   readonly observation?: Observation;
 }
 
@@ -86,7 +85,6 @@ export class Trainer {
         ...(balance > 0 && this.expertsPerToken > 0 ? { balanceLoss: sums.balance } : {}),
         ...(activation > 0 ? { activationLoss: sums.activation } : {}),
         gradientNorm,
-        tokens: batches.reduce((count, batch) => count + batch.ids.length, 0),
         ...(monitor === undefined ? {} : { observation: await monitor.take() }),
       };
     } finally {
