@@ -7,7 +7,15 @@ import { openDevice } from '../devices/index.js';
 import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import { type JsonObject, openCheckpoint, openFolder } from '../formats/index.js';
 import { buildModel, loadCheckpoint } from '../models/index.js';
-import { InitialWeights, openRunFolder, parseRecipe, type RunFolder, type RunOptions, runTraining } from './index.js';
+import {
+  heldOutBitsPerByte,
+  InitialWeights,
+  openRunFolder,
+  parseRecipe,
+  type RunFolder,
+  type RunOptions,
+  runTraining,
+} from './index.js';
 
 const device = await openDevice();
 afterAll(() => device.dispose());
@@ -21,6 +29,8 @@ async function newFolder(): Promise<string> {
   folders.push(await mkdtemp(join(tmpdir(), 'jambalaya-run-')));
   return folders.at(-1)!;
 }
+
+const heldOut = batchOf([8, 5], 3);
 
 const baseRecipe: JsonObject = {
   steps: 6,
@@ -41,7 +51,7 @@ async function train(path: string, change: JsonObject = {}, options: Partial<Run
   const summary = await runTraining({
     recipe,
     model,
-    data: { stream: new CountingStream([8, 8]), heldOut: [batchOf([8, 5], 3)] },
+    data: { stream: new CountingStream([8, 8]), heldOut: [heldOut] },
     folder: await openRunFolder(path),
     resume: false,
     config: tinyConfig,
@@ -131,6 +141,31 @@ describe('runTraining', () => {
       expect(rest.weights).toEqual(weights);
       expect(await recordsOf(path)).toEqual(await recordsOf(whole));
     }
+  });
+
+  it('what was logged after the checkpoint is logged once', async () => {
+    const path = await newFolder();
+    await train(path);
+    const records = await recordsOf(path);
+    await rm(join(path, 'checkpoints', named(6)[0]!));
+    expect((await train(path, {}, { resume: true })).notes).toEqual(['continuing at step 4']);
+    expect(await recordsOf(path)).toEqual(records);
+  });
+
+  it('the result is what measured best, and measuring changes nothing', async () => {
+    const path = await newFolder();
+    // A rate at which things get worse in the end.
+    const wild = { optimizer: { learningRate: 0.3 }, schedule: { shape: 'constant', warmup: 6 }, average: 0 };
+    const { summary } = await train(path, wild);
+    expect(summary.weightsOfStep).toBeLessThan(6);
+    const checkpoint = await openCheckpoint(await openFolder(path));
+    const { model } = await loadCheckpoint(checkpoint, device);
+    await checkpoint.close();
+    expect(await heldOutBitsPerByte(model, [heldOut])).toBe(summary.heldoutBitsPerByte);
+    model.dispose();
+    const often = await train(await newFolder(), { heldOut: { every: 1 } });
+    const once = await train(await newFolder(), { heldOut: { every: 0 } });
+    expect(often.weights).toEqual(once.weights);
   });
 
   it('begins at step 0 where there is nothing to continue, and ends at once where all is done', async () => {

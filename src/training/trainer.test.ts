@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { batchOf, tinyTrainer, weightsOf } from '../../test/support/training.js';
 import { openDevice } from '../devices/index.js';
 import { isJambalayaError } from '../errors/index.js';
+import type { Batch } from './data/batch.js';
 import { rateShare } from './schedule.js';
 import type { TrainerOptions } from './trainer.js';
 
@@ -84,6 +85,16 @@ describe('Trainer', () => {
     }
     expect((await trainer.step([batchOf([3])], 1e-3)).observation).toBeUndefined();
     dispose();
+  });
+
+  it('looks at the first of several batches, once', async () => {
+    const observe = async (batches: readonly Batch[]) => {
+      const { trainer, dispose } = await tinyTrainer(device, { recompute: true });
+      const { observation } = await trainer.step(batches, 1e-3, true);
+      dispose();
+      return observation;
+    };
+    expect(await observe([batchOf([4]), batchOf([30, 20], 9)])).toEqual(await observe([batchOf([4])]));
   });
 
   it.each([
