@@ -1,0 +1,199 @@
+/** From a recipe's file to a model folder: tokenizer, data, model, and the run. */
+import { folderOf, joinPath, openRunFolder, tokenCacheFolder } from '#training/host';
+import { type DeviceOptions, openDevice } from '../devices/index.js';
+import { JambalayaError } from '../errors/index.js';
+import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
+import { buildModel, loadCheckpoint, type Model, openModel } from '../models/index.js';
+import { parseDataRecipe } from './data/dataRecipe.js';
+import { documentBounds } from './data/encode.js';
+import { openTrainingData, type SourceReport } from './data/open.js';
+import type { PrepareProgress } from './data/prepare.js';
+import { InitialWeights } from './initialWeights.js';
+import { parseRecipe, type Recipe } from './recipe.js';
+import { unknownKey } from './recipeFields.js';
+import { type RunOptions, type RunSummary, runTraining } from './run.js';
+import { type LoadedTokenizer, readTokenizer, tokenizerOfFolder } from './tokenizerFiles.js';
+
+export interface TrainOptions extends Pick<RunOptions, 'signal' | 'onRecord' | 'onStep' | 'onNote'> {
+  /** A JSON file, see {@link Recipe}. */
+  readonly recipe: string;
+  /** The folder of the run: checkpoints, log, and the model at its end. */
+  readonly out: string;
+  /** Where the recipe's data files are; its own folder unless told. */
+  readonly data?: string | undefined;
+  /** A model to continue, rather than one from initial weights. */
+  readonly init?: string | undefined;
+  readonly resume?: boolean | undefined;
+  /** In place of the recipe's. */
+  readonly steps?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly device?: DeviceOptions | undefined;
+  readonly onPrepare?: ((progress: PrepareProgress) => void) | undefined;
+  /** Once all is there, before the first step. */
+  readonly onBegin?: ((start: TrainStart) => void) | undefined;
+}
+
+export interface TrainStart {
+  readonly recipe: Recipe;
+  readonly parameters: number;
+  readonly sources: readonly SourceReport[];
+  readonly device: string;
+  readonly isa: string;
+  readonly threads: number;
+}
+
+/**
+ * Trains what a recipe describes, or continues a model by it.
+ *
+ * @throws what reading a recipe, a tokenizer, data and a model throws, and what {@link runTraining} does
+ */
+export async function train(options: TrainOptions): Promise<RunSummary> {
+  const { onNote, signal } = options;
+  const recipe = await readRecipe(options);
+  const dataRecipe = parseDataRecipe(recipe.data, recipe.file);
+  const folder = await openRunFolder(options.out);
+  using device = disposable(await openDevice(options.device));
+  const checkpoint = options.init === undefined ? undefined : await openModel(options.init);
+  try {
+    const own = checkpoint && (await tokenizerOfFolder(checkpoint.folder));
+    const tokenizer = await chooseTokenizer(recipe, dataRecipe.tokenizer, own);
+    let config: JsonObject;
+    let model: Model;
+    if (checkpoint === undefined) {
+      config = completeConfig(recipe, tokenizer);
+      model = await newModel(config, recipe, device.value);
+    } else {
+      if (recipe.model !== undefined) onNote?.(`the model is that of ${options.init}; the recipe’s own is not used`);
+      const { quantization_config: _, ...kept } = checkpoint.config;
+      config = { ...kept, torch_dtype: 'float32' };
+      ({ model } = await loadCheckpoint(checkpoint, device.value, { dtype: 'f32' }));
+    }
+    using _model = model;
+    expectVocabulary(recipe, tokenizer, model.description.vocabularySize);
+    using data = await openTrainingData(dataRecipe, {
+      seed: recipe.seed,
+      tokens: recipe.batch.tokens,
+      sequences: recipe.batch.sequences,
+      tokenizer: tokenizer.tokenizer,
+      tokenizerFiles: tokenizer.files,
+      cacheFolder: tokenCacheFolder(),
+      root: options.data ?? folderOf(recipe.file),
+      onProgress: options.onPrepare,
+      onNote,
+      signal,
+    });
+    const parameters = [...model.parameters.values()].reduce((sum, { size }) => sum + size, 0);
+    const { name, isa, threads } = device.value;
+    options.onBegin?.({ recipe, parameters, sources: data.sources, device: name, isa, threads });
+    return await runTraining({
+      recipe,
+      model,
+      data,
+      folder,
+      resume: options.resume ?? false,
+      config,
+      companions: companionsOf(tokenizer),
+      signal,
+      onRecord: options.onRecord,
+      onStep: options.onStep,
+      onNote,
+    });
+  } finally {
+    await checkpoint?.close();
+  }
+}
+
+async function readRecipe({ recipe: file, steps, seed }: TrainOptions): Promise<Recipe> {
+  const source = await openFile(file);
+  try {
+    const json = parseJson(file, await source.read(0, source.size), { maxBytes: jsonLimits.config, uniqueKeys: true });
+    const changed = { ...json, ...(steps === undefined ? {} : { steps }), ...(seed === undefined ? {} : { seed }) };
+    return parseRecipe(changed, file);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The recipe's tokenizer; of a model that is continued, its own, which the recipe’s has to be too. */
+async function chooseTokenizer(
+  { file }: Recipe,
+  path: string | undefined,
+  own: LoadedTokenizer | undefined,
+): Promise<LoadedTokenizer> {
+  const given = path === undefined ? undefined : await readTokenizer(joinPath(folderOf(file), path));
+  const fail = (expected: string, found: string) =>
+    new JambalayaError('config', { file, field: 'data.tokenizer', expected, found });
+  if (given === undefined && own === undefined) {
+    throw fail('a tokenizer.json, or a folder with one', 'nothing');
+  }
+  if (given !== undefined && own !== undefined && given.files.tokenizer !== own.files.tokenizer) {
+    throw fail(`the tokenizer of the model that is continued, ${own.files.name}`, given.files.name);
+  }
+  return (own ?? given)!;
+}
+
+/** The recipe's model with what follows from the tokenizer, and the dtype that it will be written in. */
+function completeConfig({ model, file }: Recipe, { tokenizer }: LoadedTokenizer): JsonObject {
+  if (model === undefined) {
+    throw new JambalayaError(
+      'config',
+      { file, field: 'model', expected: 'the fields of a config.json', found: 'nothing' },
+      { hint: 'or continue a model with --init' },
+    );
+  }
+  const { start, end } = documentBounds(tokenizer);
+  return {
+    vocab_size: tokenizer.vocabularySize,
+    pad_token_id: idOf(tokenizer.padId, tokenizer, '<|pad|>'),
+    bos_token_id: start ?? null,
+    eos_token_id: end ?? null,
+    ...model,
+    torch_dtype: 'float32',
+  };
+}
+
+const idOf = (id: number | undefined, tokenizer: LoadedTokenizer['tokenizer'], text: string): number | null =>
+  id ?? [...tokenizer.specialIds].find((special) => tokenizer.tokenText(special) === text) ?? null;
+
+async function newModel(config: JsonObject, { seed, file }: Recipe, device: InitialWeights['device']): Promise<Model> {
+  const { initializer_range: deviation, pad_token_id: pad } = config;
+  const weights = new InitialWeights(device, {
+    seed,
+    deviation: typeof deviation === 'number' ? deviation : undefined,
+    padIds: typeof pad === 'number' ? [pad] : [],
+  });
+  const model = await buildModel(config, `${file}: model`, weights);
+  const [unknown] = model.description.ignoredConfigKeys;
+  if (unknown === undefined) return model;
+  const { knownConfigKeys } = model.description;
+  model.dispose();
+  throw unknownKey(file, `model.${unknown}`, unknown, knownConfigKeys);
+}
+
+function expectVocabulary({ file }: Recipe, { tokenizer, files }: LoadedTokenizer, rows: number): void {
+  if (tokenizer.vocabularySize <= rows) return;
+  throw new JambalayaError('config', {
+    file,
+    field: 'model.vocab_size',
+    expected: `at least the ${tokenizer.vocabularySize} ids of ${files.name}`,
+    found: String(rows),
+  });
+}
+
+/** The tokenizer's files; where its special tokens have no configuration, one that says what they are for. */
+function companionsOf({ tokenizer, companions }: LoadedTokenizer): ReadonlyMap<string, string> {
+  if (companions.has('tokenizer_config.json')) return companions;
+  const { start, end } = documentBounds(tokenizer);
+  const pad = idOf(tokenizer.padId, tokenizer, '<|pad|>');
+  const text = (id: number | null | undefined) => (id === undefined || id === null ? null : tokenizer.tokenText(id));
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    pad_token: text(pad),
+    bos_token: text(start),
+    eos_token: text(end),
+    clean_up_tokenization_spaces: false,
+  };
+  return new Map([...companions, ['tokenizer_config.json', `${JSON.stringify(config, null, 2)}\n`]]);
+}
+
+const disposable = <T extends { dispose(): void }>(value: T) => ({ value, [Symbol.dispose]: () => value.dispose() });
