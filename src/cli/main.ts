@@ -13,6 +13,7 @@ import { deviceNames, isaNames, quantizationSchemes, weightSchemes } from './opt
 import { Output, reportError } from './output.js';
 import { pull } from './pull.js';
 import { quantize } from './quantize.js';
+import { trainModel } from './train.js';
 import { trainTokenizer } from './trainTokenizer.js';
 import { version } from './version.js';
 
@@ -135,6 +136,21 @@ withJson(withModel(evaluation.command('lm')))
   .option('--window <n>', 'tokens of a window', whole, 512)
   .option('--stride <n>', 'tokens from one window to the next', whole, 256)
   .action((model, options) => evaluate(model, options));
+
+withJson(program.command('train'))
+  .description('train a model by a recipe, or continue one')
+  .argument('<recipe>', 'a JSON file')
+  .requiredOption('--out <dir>', 'the folder of the run: checkpoints, log, and the model at its end')
+  .option('--data <dir>', 'where the recipe’s data files are (default: beside the recipe)')
+  .option('--init <model>', 'a model to continue: a folder, a .gguf file, or ORG/NAME from the local hub cache')
+  .option('--resume', 'continue the run of this folder at its newest checkpoint')
+  .option('--steps <n>', 'steps in all, in place of the recipe’s', whole)
+  .option('--seed <n>', 'in place of the recipe’s', whole)
+  .option('--report <file>', 'write the log as one HTML page')
+  .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
+  .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
+  .option('--threads <n>', 'threads of the native device', whole)
+  .action((recipe, options) => trainModel(recipe, options));
 
 const tokenizer = program.command('tokenizer').description('make tokenizers');
 withJson(tokenizer.command('train'))

@@ -14,6 +14,10 @@ export const Output = {
   note(text: string): void {
     process.stderr.write(`${text}\n`);
   },
+  /** Something that a person should know, for a program that reads stdout. */
+  noteJson(note: string): void {
+    process.stderr.write(`${JSON.stringify({ note })}\n`);
+  },
   errorJson({ code, message, hint }: Pick<ErrorData, 'code' | 'message' | 'hint'>): void {
     process.stderr.write(`${JSON.stringify({ code, message, hint: hint ?? null })}\n`);
   },

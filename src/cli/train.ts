@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { DeviceName, InstructionSet } from '../contract/index.js';
-import { openRunFolder, plotLibrary, reportPage, train, type LogRecord, type TrainStart } from '../training/index.js';
 import { writeFileAtomically } from '../formats/index.js';
-import { formatCount, formatSeconds, interruptible, Output, ProgressLine } from './output.js';
+import { type LogRecord, openRunFolder, plotLibrary, reportPage, type TrainStart, train } from '../training/index.js';
 import { readText } from './evaluate.js';
+import { formatCount, formatSeconds, interruptible, Output, ProgressLine } from './output.js';
 
 interface TrainFlags {
   readonly out: string;
@@ -28,7 +28,7 @@ export async function trainModel(recipe: string, flags: TrainFlags): Promise<voi
   const onNote = (note: string) => {
     preparing.end();
     progress?.end();
-    if (json) Output.noteJson({ note });
+    if (json) Output.noteJson(note);
     else Output.note(note);
   };
   const onRecord = (record: LogRecord) => {

@@ -77,6 +77,18 @@ export async function openRunFolder(_path: string): Promise<RunFolder> {
   return noPaths();
 }
 
+export function folderOf(_file: string): string {
+  return noPaths();
+}
+
+export function pathBeside(_file: string, _path: string): string {
+  return noPaths();
+}
+
+export function tokenCacheFolder(): string {
+  return noPaths();
+}
+
 export async function plotLibrary(): Promise<{ readonly script: string; readonly style: string }> {
   return noPaths();
 }

@@ -7,4 +7,11 @@ export {
   openTokenFile,
   TokenFileWriter,
 } from './data/tokenFile.host.node.js';
-export { openRunFolder, plotLibrary, yieldToEvents } from './runFolder.host.node.js';
+export {
+  folderOf,
+  openRunFolder,
+  pathBeside,
+  plotLibrary,
+  tokenCacheFolder,
+  yieldToEvents,
+} from './runFolder.host.node.js';

@@ -21,5 +21,6 @@ export { chartsOf, type ReportInput, reportPage } from './report.js';
 export { type LogRecord, type RunOptions, type RunSummary, runTraining, type TrainingData } from './run.js';
 export type { RunFolder, StoredCheckpoint } from './runFolder.js';
 export { rateShare, type Schedule, type ScheduleShape, scheduleShapes } from './schedule.js';
+export { type TrainOptions, type TrainStart, train } from './train.js';
 export { type StepReport, Trainer, type TrainerOptions } from './trainer.js';
 export { WeightAverage, WeightCopy } from './weightAverage.js';

@@ -1,7 +1,8 @@
 /** The folder of a run on disk, and what a report is made of. */
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
 import { openFile, writeFileAtomically, writeSafetensors } from '../formats/index.js';
 import type { RunFolder, StoredCheckpoint } from './runFolder.js';
@@ -49,6 +50,16 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
     writeTensors: (name, tensors, metadata) => writeSafetensors(file(name), tensors, metadata),
   };
 }
+
+/** The folder that a file is in. */
+export const folderOf = (file: string): string => dirname(file);
+
+/** A path that is relative to the folder of a file, or absolute. */
+export const pathBeside = (file: string, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
+
+/** Where token files are kept from one run to the next: `jambalaya/tokens` in the user's cache. */
+export const tokenCacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'jambalaya', 'tokens');
 
 /** The script and the style of uPlot, to stand inside of a page. */
 export async function plotLibrary(): Promise<{ readonly script: string; readonly style: string }> {

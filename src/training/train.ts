@@ -1,5 +1,5 @@
 /** From a recipe's file to a model folder: tokenizer, data, model, and the run. */
-import { folderOf, joinPath, openRunFolder, tokenCacheFolder } from '#training/host';
+import { folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training/host';
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
@@ -120,7 +120,7 @@ async function chooseTokenizer(
   path: string | undefined,
   own: LoadedTokenizer | undefined,
 ): Promise<LoadedTokenizer> {
-  const given = path === undefined ? undefined : await readTokenizer(joinPath(folderOf(file), path));
+  const given = path === undefined ? undefined : await readTokenizer(pathBeside(file, path));
   const fail = (expected: string, found: string) =>
     new JambalayaError('config', { file, field: 'data.tokenizer', expected, found });
   if (given === undefined && own === undefined) {
