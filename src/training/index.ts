@@ -5,6 +5,7 @@
  */
 export { expandFiles, openRunFolder, plotLibrary } from '#training/host';
 export { AdamW, type AdamWOptions, clipScale, isDecayed, sumsOfSquares } from './adamW.js';
+export { Bf16Weights, type OwnedWeights } from './bf16Weights.js';
 export type { Batch, BatchStream, DataCursor, SourceCursor } from './data/batch.js';
 export { type Chat, type DocumentContent, textsOf } from './data/content.js';
 export { type DataRecipe, parseDataRecipe, type RecipeSource } from './data/dataRecipe.js';

@@ -4,7 +4,7 @@ import type { AdamWOptions } from './adamW.js';
 import { RecipeFields } from './recipeFields.js';
 import { type Schedule, scheduleShapes } from './schedule.js';
 
-export const precisions = ['f32'] as const;
+export const precisions = ['f32', 'bf16'] as const;
 
 export interface Recipe {
   /** What error messages call it. */
@@ -33,6 +33,7 @@ export interface Recipe {
     readonly balance: number | undefined;
     readonly activation: number;
   };
+  /** Of matrix products; `bf16` multiplies weights and activations rounded to it, and keeps the weights in f32. */
   readonly precision: (typeof precisions)[number];
   readonly recompute: boolean;
   readonly dropout: number;

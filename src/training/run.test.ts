@@ -8,6 +8,7 @@ import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import { type JsonObject, openCheckpoint, openFolder } from '../formats/index.js';
 import { buildModel, loadCheckpoint } from '../models/index.js';
 import {
+  Bf16Weights,
   heldOutBitsPerByte,
   InitialWeights,
   openRunFolder,
@@ -46,11 +47,14 @@ const baseRecipe: JsonObject = {
 
 async function train(path: string, change: JsonObject = {}, options: Partial<RunOptions> = {}) {
   const recipe = parseRecipe({ ...baseRecipe, ...change }, 'recipe.json');
-  using model = await buildModel(tinyConfig, 'recipe.json', new InitialWeights(device, { seed: recipe.seed }));
+  const initial = new InitialWeights(device, { seed: recipe.seed });
+  const rounded = recipe.precision === 'bf16' ? new Bf16Weights(initial) : undefined;
+  using model = await buildModel(tinyConfig, 'recipe.json', rounded ?? initial);
   const notes: string[] = [];
   const summary = await runTraining({
     recipe,
     model,
+    rounded,
     data: { stream: new CountingStream([8, 8]), heldOut: [heldOut] },
     folder: await openRunFolder(path),
     resume: false,
@@ -126,17 +130,17 @@ describe('runTraining', () => {
     await checkpoint.close();
   });
 
-  it('continues from any stop to the same weights and the same log', async () => {
+  it.each(['f32', 'bf16'])('continues from any stop to the same weights and the same log: %s', async (precision) => {
     const whole = await newFolder();
-    const { weights } = await train(whole);
+    const { weights } = await train(whole, { precision });
     for (const stops of [[1], [3], [2, 5]]) {
       const path = await newFolder();
       for (const steps of stops) {
-        const error = await failureOf(train(path, {}, { ...stopAfter(steps), resume: true }));
+        const error = await failureOf(train(path, { precision }, { ...stopAfter(steps), resume: true }));
         expect(error.code).toBe('aborted');
         expect(error.message).toBe(`training at step ${steps} of 6 was stopped`);
       }
-      const rest = await train(path, {}, { resume: true });
+      const rest = await train(path, { precision }, { resume: true });
       expect(rest.notes).toEqual([`continuing at step ${stops.at(-1)}`]);
       expect(rest.weights).toEqual(weights);
       expect(await recordsOf(path)).toEqual(await recordsOf(whole));

@@ -5,6 +5,7 @@ import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import type { Model } from '../models/index.js';
 import { AdamW } from './adamW.js';
+import type { Bf16Weights } from './bf16Weights.js';
 import { checkpointMetadata, checkpointTensors, type RunState, type RunTensors, readCheckpoint } from './checkpoint.js';
 import type { Batch, BatchStream } from './data/batch.js';
 import { heldOutBitsPerByte } from './heldOut.js';
@@ -42,6 +43,8 @@ export interface LogRecord extends Speed, Partial<Observation> {
 export interface RunOptions {
   readonly recipe: Recipe;
   readonly model: Model;
+  /** Where the model computes with rounded weights, what they are rounded from. */
+  readonly rounded?: Bf16Weights | undefined;
   readonly data: TrainingData;
   readonly folder: RunFolder;
   /** Begin at the newest whole checkpoint, if there is one. */
@@ -98,7 +101,7 @@ class Run implements Disposable {
   private savedStep = -1;
 
   constructor(private readonly options: RunOptions) {
-    const { recipe, model, config } = options;
+    const { recipe, model, config, rounded } = options;
     const { parameters } = model;
     for (const [name, { dtype }] of parameters) {
       if (dtype === 'f32') continue;
@@ -109,14 +112,15 @@ class Run implements Disposable {
       );
     }
     this.optimizer = new AdamW(parameters, recipe.optimizer);
-    this.trainer = new Trainer(model, this.optimizer, {
+    const trainerOptions = {
       seed: recipe.seed,
       clip: recipe.optimizer.clip,
       dropout: recipe.dropout,
       recompute: recipe.recompute,
       balance: recipe.loss.balance ?? balanceOf(config),
       activation: recipe.loss.activation,
-    });
+    };
+    this.trainer = new Trainer(model, this.optimizer, trainerOptions, rounded);
     this.average = recipe.average > 0 ? new WeightAverage(parameters, recipe.average) : undefined;
     this.bestWeights = recipe.heldOut.keepBest ? new WeightCopy(parameters) : undefined;
     const moments = [...this.optimizer.moments];
@@ -184,6 +188,7 @@ class Run implements Disposable {
     } finally {
       await source.close();
     }
+    this.options.rounded?.refresh();
     data.stream.seek(state.cursor);
     this.optimizer.steps = state.step;
     this.meter.total = { tokens: state.tokens, seconds: state.seconds };
@@ -243,15 +248,17 @@ class Run implements Disposable {
 
   /** Bits per byte of what the result would be now: of the average, where there is one. */
   private async measure(): Promise<number> {
-    const { model, data } = this.options;
+    const { model, data, rounded } = this.options;
     using weights = this.average && new WeightCopy(model.parameters);
     this.average?.restore();
+    rounded?.refresh();
     const bitsPerByte = await heldOutBitsPerByte(model, data.heldOut);
     if (this.best === undefined || bitsPerByte < this.best.bitsPerByte) {
       this.best = { step: this.step, bitsPerByte };
       this.bestWeights?.take();
     }
     weights?.restore();
+    rounded?.refresh();
     return bitsPerByte;
   }
 

@@ -3,7 +3,9 @@ import { folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
-import { buildModel, loadCheckpoint, type Model, openModel } from '../models/index.js';
+import { buildModel, type Model, type ModelDescription, openModel } from '../models/index.js';
+import { CheckpointWeights } from '../nn/index.js';
+import { Bf16Weights, type OwnedWeights } from './bf16Weights.js';
 import { parseDataRecipe } from './data/dataRecipe.js';
 import { documentBounds } from './data/encode.js';
 import { openTrainingData, type SourceReport } from './data/open.js';
@@ -58,17 +60,19 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
     const own = checkpoint && (await tokenizerOfFolder(checkpoint.folder));
     const tokenizer = await chooseTokenizer(recipe, dataRecipe.tokenizer, own);
     let config: JsonObject;
-    let model: Model;
+    let weights: OwnedWeights;
     if (checkpoint === undefined) {
       config = completeConfig(recipe, tokenizer);
-      model = await newModel(config, recipe, device.value);
+      weights = initialWeights(config, recipe, device.value);
     } else {
       if (recipe.model !== undefined) onNote?.(`the model is that of ${options.init}; the recipe’s own is not used`);
       const { quantization_config: _, ...kept } = checkpoint.config;
       config = { ...kept, torch_dtype: 'float32' };
-      ({ model } = await loadCheckpoint(checkpoint, device.value, { dtype: 'f32' }));
+      weights = new CheckpointWeights(device.value, checkpoint, { dtype: 'f32' });
     }
-    using _model = model;
+    const rounded = recipe.precision === 'bf16' ? new Bf16Weights(weights) : undefined;
+    using model = await build(config, rounded ?? weights, checkpoint?.configFile ?? `${recipe.file}: model`);
+    if (checkpoint === undefined) expectKnown(recipe, model.description);
     expectVocabulary(recipe, tokenizer, model.description.vocabularySize);
     using data = await openTrainingData(dataRecipe, {
       seed: recipe.seed,
@@ -88,6 +92,7 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
     return await runTraining({
       recipe,
       model,
+      rounded,
       data,
       folder,
       resume: options.resume ?? false,
@@ -155,19 +160,27 @@ function completeConfig({ model, file }: Recipe, { tokenizer }: LoadedTokenizer)
 const idOf = (id: number | undefined, tokenizer: LoadedTokenizer['tokenizer'], text: string): number | null =>
   id ?? [...tokenizer.specialIds].find((special) => tokenizer.tokenText(special) === text) ?? null;
 
-async function newModel(config: JsonObject, { seed, file }: Recipe, device: InitialWeights['device']): Promise<Model> {
+function initialWeights(config: JsonObject, { seed }: Recipe, device: InitialWeights['device']): InitialWeights {
   const { initializer_range: deviation, pad_token_id: pad } = config;
-  const weights = new InitialWeights(device, {
+  return new InitialWeights(device, {
     seed,
     deviation: typeof deviation === 'number' ? deviation : undefined,
     padIds: typeof pad === 'number' ? [pad] : [],
   });
-  const model = await buildModel(config, `${file}: model`, weights);
-  const [unknown] = model.description.ignoredConfigKeys;
-  if (unknown === undefined) return model;
-  const { knownConfigKeys } = model.description;
-  model.dispose();
-  throw unknownKey(file, `model.${unknown}`, unknown, knownConfigKeys);
+}
+
+async function build(config: JsonObject, weights: OwnedWeights, file: string): Promise<Model> {
+  try {
+    return await buildModel(config, file, weights);
+  } catch (error) {
+    weights.dispose();
+    throw error;
+  }
+}
+
+function expectKnown({ file }: Recipe, { ignoredConfigKeys, knownConfigKeys }: ModelDescription): void {
+  const [unknown] = ignoredConfigKeys;
+  if (unknown !== undefined) throw unknownKey(file, `model.${unknown}`, unknown, knownConfigKeys);
 }
 
 function expectVocabulary({ file }: Recipe, { tokenizer, files }: LoadedTokenizer, rows: number): void {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { batchOf, tinyTrainer, weightsOf } from '../../test/support/training.js';
+import { bf16ToNumber, numberToBf16 } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
 import { isJambalayaError } from '../errors/index.js';
 import type { Batch } from './data/batch.js';
@@ -85,6 +86,32 @@ describe('Trainer', () => {
     }
     expect((await trainer.step([batchOf([3])], 1e-3)).observation).toBeUndefined();
     dispose();
+  });
+
+  it('in bf16 learns as in f32, with weights in f32', async () => {
+    const losses: Record<string, number> = {};
+    for (const precision of ['f32', 'bf16'] as const) {
+      const { model, trainer, rounded, dispose } = await tinyTrainer(device, {}, 1, precision);
+      for (let step = 0; step < 40; step++) {
+        losses[precision] = (await trainer.step([batchOf([20, 12], step)], 3e-3)).loss;
+      }
+      for (const [name, working] of rounded?.working ?? []) {
+        const masters = await model.parameters.get(name)!.read();
+        const bits = await working.read();
+        expect(
+          masters.some((value, i) => value !== bf16ToNumber(bits[i]!)),
+          name,
+        ).toBe(true);
+        expect([...bits], name).toEqual(Array.from(masters, numberToBf16));
+      }
+      if (rounded)
+        expect([...rounded.working.keys()].filter((name) => /router|norm|A_log|conv1d|bias/.test(name))).toEqual([]);
+      dispose();
+      expect(device.memory.bytes).toBe(0);
+    }
+    expect(losses.bf16).not.toBe(losses.f32);
+    expect(Math.abs(losses.bf16! - losses.f32!)).toBeLessThan(0.02);
+    expect(losses.f32).toBeLessThan(2.5);
   });
 
   it('looks at the first of several batches, once', async () => {

@@ -4,6 +4,7 @@ import type { Model } from '../models/index.js';
 import { loadBalancingLoss, Segments } from '../nn/index.js';
 import { accumulate, add, crossEntropy, scale, scope, sumAll, Tape, Tensor } from '../tensor/index.js';
 import { type AdamW, clipScale, sumsOfSquares } from './adamW.js';
+import type { Bf16Weights } from './bf16Weights.js';
 import type { Batch } from './data/batch.js';
 import { findOrigin } from './divergence.js';
 import { Monitor, type Observation } from './monitor.js';
@@ -36,16 +37,19 @@ export interface StepReport {
 
 /** Trains the parameters of the optimizer, which are the model's or some of them. */
 export class Trainer {
+  /** What the model computes with, in the order of the optimizer's parameters. */
   private readonly parameters: readonly Tensor[];
   private readonly names: readonly string[];
 
+  /** @param rounded where the model computes with rounded weights, what they are rounded from */
   constructor(
     readonly model: Model,
     private readonly optimizer: AdamW,
     private readonly options: TrainerOptions,
+    private readonly rounded?: Bf16Weights | undefined,
   ) {
     this.names = [...optimizer.parameters.keys()];
-    this.parameters = [...optimizer.parameters.values()];
+    this.parameters = [...optimizer.parameters].map(([name, master]) => rounded?.working.get(name) ?? master);
     for (const parameter of this.parameters) parameter.requiresGrad = true;
   }
 
@@ -80,6 +84,7 @@ export class Trainer {
       if (!Number.isFinite(sums.loss + gradientNorm)) await this.refuse(step, batches, squares, sums.loss);
       const { clip, balance, activation } = this.options;
       this.optimizer.step(gradients, rate, clip > 0 ? clipScale(gradientNorm, clip) : 1);
+      this.rounded?.refresh();
       return {
         loss: sums.loss,
         ...(balance > 0 && this.expertsPerToken > 0 ? { balanceLoss: sums.balance } : {}),

@@ -5,6 +5,7 @@ import {
   AdamW,
   type Batch,
   type BatchStream,
+  Bf16Weights,
   type DataCursor,
   InitialWeights,
   Trainer,
@@ -40,15 +41,22 @@ export const plainOptions: TrainerOptions = {
   activation: 0,
 };
 
-export async function tinyTrainer(device: Device, options: Partial<TrainerOptions> = {}, seed = 1) {
-  const model = await buildModel(tinyConfig, 'config.json', new InitialWeights(device, { seed }));
+export async function tinyTrainer(
+  device: Device,
+  options: Partial<TrainerOptions> = {},
+  seed = 1,
+  precision: 'f32' | 'bf16' = 'f32',
+) {
+  const initial = new InitialWeights(device, { seed });
+  const rounded = precision === 'bf16' ? new Bf16Weights(initial) : undefined;
+  const model = await buildModel(tinyConfig, 'config.json', rounded ?? initial);
   const optimizer = new AdamW(model.parameters, { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 });
-  const trainer = new Trainer(model, optimizer, { ...plainOptions, ...options });
+  const trainer = new Trainer(model, optimizer, { ...plainOptions, ...options }, rounded);
   const dispose = () => {
     optimizer.dispose();
     model.dispose();
   };
-  return { model, optimizer, trainer, dispose };
+  return { model, optimizer, trainer, rounded, dispose };
 }
 
 /** Segments of the given lengths, of a sequence that a model can learn: each token is the one before plus 5. */
