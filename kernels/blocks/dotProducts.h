@@ -54,7 +54,10 @@ struct ColumnTerms {
 template <class Products, int MR, int NR>
 inline void dotTile(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 inner,
                     ColumnTerms terms, f32* out, i64 ldo) {
-  F sum[MR][NR] = {};
+  F sum[MR][NR];
+  for (int i = 0; i < MR; ++i) {
+    for (int j = 0; j < NR; ++j) sum[i][j] = zero();
+  }
   const auto step = [&](auto leftAt, auto rightAt) __attribute__((always_inline)) {
     decltype(rightAt(0)) right[NR];
     for (int j = 0; j < NR; ++j) right[j] = rightAt(j);

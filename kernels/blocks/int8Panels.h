@@ -45,7 +45,10 @@ inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 co
     const i64 at = column + v * W;
     right[v] = b.panels + at / panelColumns * panelColumns * a.inner + at % panelColumns * 4;
   }
-  F sum[MR][NV] = {};
+  F sum[MR][NV];
+  for (int i = 0; i < MR; ++i) {
+    for (int v = 0; v < NV; ++v) sum[i][v] = zero();
+  }
   for (i64 g = 0; g < groups; ++g) {
     QuadSums quads[MR][NV];
     for (int i = 0; i < MR; ++i) {

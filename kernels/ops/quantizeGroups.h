@@ -1,30 +1,43 @@
-// quantizeGroups: `quantizeRows` for every group of a row, with the sums of the groups' integers, which products of unsigned by
-// signed bytes need. Rows are padded with zeros to whole groups.
+// quantizeGroups: scale = max|x| / 127 for every group of a row, values = x · (127 / max|x|) rounded to nearest even and held to
+// [-127, 127], and the sums of the groups' integers, which products of unsigned by signed bytes need. One division a group: the
+// reciprocal is rounded alike on every device, so all give the same integers. A group whose reciprocal is not finite counts as
+// zeros, and so does a NaN. Rows are padded with zeros to whole groups.
 #pragma once
 #include "ops/matmulInt8.h"
 #include "ops/quantizeRows.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
 
+/** x · inverse as integers in float lanes; NaN gives 0. */
+inline F wholeMultiples(F x, F inverse) {
+  const F product = x * inverse;
+  const F bounded = maximum(minimum(product, set(127.0f)), set(-127.0f));
+  return product == product ? roundNearest(bounded) : zero();
+}
+
 /** One group of `count` elements, of which `group` are written. */
 inline void quantizeGroup(const f32* x, i64 count, i64 group, i8* values, f32& scale, i32& sum) {
-  scale = largestMagnitude<WeightF32>(x, count) / 127.0f;
-  if (scale == 0) {
+  const auto at = [&](i64 i) { return count - i >= W ? load(x + i) : count > i ? loadPartial(x + i, count - i) : zero(); };
+  F best = zero();
+  for (i64 i = 0; i < count; i += W) best = maximum(absolute(at(i)), best);
+  const f32 largest = reduceMax(best);
+  const f32 inverse = 127.0f / largest;
+  if (largest == 0 || inverse > 3.4028234e38f) {
     __builtin_memset(values, 0, static_cast<unsigned long>(group));
+    scale = 0;
     sum = 0;
     return;
   }
-  I total = {};
-  i64 i = 0;
-  for (; i < count; i += W) {
-    const i64 rest = min<i64>(W, count - i);
-    const B bytes = quantized(rest == W ? load(x + i) : loadPartial(x + i, rest), scale);
-    total += __builtin_convertvector(bytes, I);
+  scale = largest / 127.0f;
+  // Sums of integers below 2^24 are exact in f32, in any order.
+  F total = zero();
+  for (i64 i = 0; i < group; i += W) {
+    const F whole = wholeMultiples(at(i), set(inverse));
+    total += whole;
+    const B bytes = __builtin_convertvector(__builtin_convertvector(whole, I), B);
     __builtin_memcpy(values + i, &bytes, static_cast<unsigned long>(min<i64>(W, group - i)));
   }
-  if (i < group) __builtin_memset(values + i, 0, static_cast<unsigned long>(group - i));
-  sum = 0;
-  for (int l = 0; l < W; ++l) sum += total[l];
+  sum = static_cast<i32>(reduceAdd(total));
 }
 
 inline Status quantizeGroups(const QuantizeGroupsArgs& args, Context& ctx) {

@@ -288,7 +288,8 @@ export const ops = {
     [],
     { b: 'in', bScale: 'in' },
   ),
-  // As `quantizeRows`, for each `group` elements of a row: values (rows, inner') with inner' = `columns` rounded up to a
+  // For each `group` elements of a row: scale = max|x| / 127, values = clamp(round_half_even(x · (127 / max|x|)), -127, 127), zeros
+  // where the reciprocal is not finite. values (rows, inner') with inner' = `columns` rounded up to a
   // multiple of `panelInner` (zeros behind), scale (rows, inner' / group), and sums, the sum of the values of each group.
   quantizeGroups: op(53, { x: 'in', values: 'out', scale: 'out', sums: 'out' }, ['rows', 'columns', 'group']),
   // int8 rows (rows, columns) in panels of `panelColumns` rows: out[p, i / 4, r, i % 4] is element i of row p · panelColumns

@@ -37,6 +37,9 @@ export const quantizeGroups: ParityCase[] = [
     ),
   ),
   groups('not finite', 1, 3, 16, { dtype: 'f32', data: Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY) }),
+  groups('subnormal', 1, 4, 4, { dtype: 'f32', data: Float32Array.of(1e-40, -3e-41, 1e-45, 0) }),
+  groups('tiny', 1, 4, 4, { dtype: 'f32', data: Float32Array.of(4e-37, -3.9e-37, 1e-37, 1e-40) }),
+  groups('large', 1, 4, 4, { dtype: 'f32', data: Float32Array.of(3.4e38, -1e38, 1e37, 0) }),
   groups('zeros', 1, 40, 16, { dtype: 'f32', data: new Float32Array(40) }),
 ];
 

@@ -30,6 +30,22 @@ export const quantizeRows: Kernel<'quantizeRows'> = ({ x, values, scale, rows, c
   }
 };
 
+/**
+ * As above with a product by the reciprocal, rounded to float32 where a float32 machine rounds. A group whose reciprocal is not
+ * finite counts as zeros.
+ */
+function groupQuantized(x: Values, from: number, count: number, values: Values, to: number): number {
+  let largest = 0;
+  for (let i = from; i < from + count; i++) if (Math.abs(x[i]!) > largest) largest = Math.abs(x[i]!);
+  const inverse = Math.fround(127 / largest);
+  if (!Number.isFinite(inverse)) return 0;
+  for (let i = 0; i < count; i++) {
+    const product = Math.fround(x[from + i]! * inverse);
+    values[to + i] = Number.isNaN(product) ? 0 : Math.max(-127, Math.min(127, roundHalfEven(product)));
+  }
+  return Math.fround(largest / 127);
+}
+
 export const quantizeGroups: Kernel<'quantizeGroups'> = ({ x, values, scale, sums, rows, columns, group }) => {
   const inner = paddedInner(columns);
   const groups = inner / group;
@@ -39,7 +55,7 @@ export const quantizeGroups: Kernel<'quantizeGroups'> = ({ x, values, scale, sum
       const at = r * groups + g;
       const first = g * group;
       const count = Math.max(0, Math.min(group, columns - first));
-      scale[at] = quantized(x, r * columns + first, count, values, r * inner + first);
+      scale[at] = groupQuantized(x, r * columns + first, count, values, r * inner + first);
       sums[at] = 0;
       for (let i = 0; i < count; i++) sums[at] += values[r * inner + first + i]!;
     }
