@@ -34,7 +34,7 @@ const isaFlags = {
     avx512vnni: [...avx512, '-mavx512vnni'],
     avx512bf16: [...avx512, '-mavx512vnni', '-mavx512bf16'],
   },
-  arm64: { scalar: [], neon: [] },
+  arm64: { scalar: [], neon: [], neondot: ['-march=armv8.2-a+dotprod'] },
 };
 
 function findCompiler() {

@@ -20,7 +20,7 @@ if (!found(compiler) || !found(emulator)) {
 }
 const out = join(root, 'build', 'neon');
 const cases = await recordCases(out, process.argv[2]?.split(','));
-const isas = ['scalar', 'neon'];
+const isas = ['scalar', 'neon', 'neondot'];
 const flags = ['-O3'];
 const objects = await compileKernels({ out, compiler, isas, flags });
 // Static, so that the emulator needs no libraries of that machine.

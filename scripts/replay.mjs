@@ -31,14 +31,28 @@ export async function recordCases(out, ops) {
 
 const compileFlags = ['-std=c++17', '-ffp-contract=off', '-fno-rtti', '-Wall', '-Wextra', '-Wno-psabi', '-Ikernels'];
 
+/** What an instruction set needs beside the flags that all of a check's sets have. */
+const isaFlags = { neondot: ['-march=armv8.2-a+dotprod'] };
+
 /** Compiles the kernels of these instruction sets; returns the object files. */
 export async function compileKernels({ out, compiler, isas, flags }) {
   mkdirSync(out, { recursive: true });
   const objects = isas.map((isa) => join(out, `isa_${isa}.o`));
   const compile = (isa, i) =>
-    run(compiler, [...compileFlags, '-fno-exceptions', ...flags, '-c', `kernels/isa/${isa}.cpp`, '-o', objects[i]], {
-      cwd: root,
-    });
+    run(
+      compiler,
+      [
+        ...compileFlags,
+        '-fno-exceptions',
+        ...flags,
+        ...(isaFlags[isa] ?? []),
+        '-c',
+        `kernels/isa/${isa}.cpp`,
+        '-o',
+        objects[i],
+      ],
+      { cwd: root },
+    );
   await Promise.all(isas.map(compile));
   return objects;
 }

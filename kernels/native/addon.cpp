@@ -39,15 +39,19 @@ using Run = int (*)(const int*, long long, const void*, int, const void*, void*)
 std::vector<std::pair<std::string, Run>> runnable() {
   const CpuFeatures cpu = detectCpu();
   std::vector<std::pair<std::string, Run>> result;
-  // AVX-512 comes in three builds under one name: the one with the most of VNNI and BF16 that the CPU has.
+  // AVX-512 and NEON come in several builds under one name: the one with the most that the CPU has.
   const std::map<std::string, bool> has = {{"scalar", true},
                                            {"avx2", cpu.avx2},
                                            {"avx512", cpu.avx512 && !cpu.avx512Vnni},
                                            {"avx512vnni", cpu.avx512Vnni && !cpu.avx512Bf16},
                                            {"avx512bf16", cpu.avx512Vnni && cpu.avx512Bf16},
-                                           {"neon", cpu.neon}};
+                                           {"neon", cpu.neon && !cpu.neonDot},
+                                           {"neondot", cpu.neonDot}};
+  const auto family = [](const std::string& isa) {
+    return isa.compare(0, 6, "avx512") == 0 ? std::string("avx512") : isa == "neondot" ? std::string("neon") : isa;
+  };
 #define JAMBALAYA_OFFER(isa) \
-  if (has.at(#isa)) result.emplace_back(std::string(#isa).compare(0, 6, "avx512") == 0 ? "avx512" : #isa, jambalaya_run_##isa);
+  if (has.at(#isa)) result.emplace_back(family(#isa), jambalaya_run_##isa);
   JAMBALAYA_ISAS(JAMBALAYA_OFFER)
 #undef JAMBALAYA_OFFER
   return result;

@@ -4,7 +4,19 @@
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
-import { conv1d, exp, mul, scale, selectiveScan, silu, softplus, type Tensor, unscoped } from '../tensor/index.js';
+import {
+  conv1d,
+  copy,
+  exp,
+  mul,
+  scale,
+  scope,
+  selectiveScan,
+  silu,
+  softplus,
+  type Tensor,
+  unscoped,
+} from '../tensor/index.js';
 import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
 import type { Segments } from './segments.js';
@@ -41,13 +53,20 @@ interface MambaParts {
   readonly dtProj: Projection;
   /** (Di, N) */
   readonly aLog: Tensor;
+  /** −exp(A_log) */
+  readonly a: Tensor;
   /** (Di) */
   readonly d: Tensor;
   readonly outProj: Projection;
 }
 
 export class MambaMixer {
-  private constructor(private readonly parts: MambaParts) {}
+  /** The version of A_log that A was made from. */
+  private aVersion: number;
+
+  private constructor(private readonly parts: MambaParts) {
+    this.aVersion = parts.aLog.storage.version;
+  }
 
   static async load(weights: WeightSource, name: string, shape: MambaShape): Promise<MambaMixer> {
     const { hidden, inner, stateSize, convWidth, dtRank, projectionBias, eps } = shape;
@@ -61,6 +80,7 @@ export class MambaMixer {
       outputs: [dtRank, stateSize, stateSize],
       inputs: inner,
     });
+    const aLog = await weights.vector(`${name}.A_log`, [inner, stateSize]);
     return new MambaMixer({
       inputU: inputU!,
       inputZ: inputZ!,
@@ -73,7 +93,8 @@ export class MambaMixer {
       bNorm: await RmsNorm.load(weights, `${name}.b_layernorm`, stateSize, eps),
       cNorm: await RmsNorm.load(weights, `${name}.c_layernorm`, stateSize, eps),
       dtProj: await loadLinear(weights, `${name}.dt_proj`, { outputs: inner, inputs: dtRank, bias: true }),
-      aLog: await weights.vector(`${name}.A_log`, [inner, stateSize]),
+      aLog,
+      a: weights.own(unscoped(() => scope(() => decayRates(aLog)))),
       d: await weights.vector(`${name}.D`, [inner]),
       outProj: await loadLinear(weights, `${name}.out_proj`, {
         outputs: hidden,
@@ -95,8 +116,22 @@ export class MambaMixer {
     const b = p.bNorm.forward(p.xB.forward(u));
     const c = p.cNorm.forward(p.xC.forward(u));
     const delta = softplus(p.dtProj.forward(dt));
-    const a = scale(exp(p.aLog), -1);
-    const scanned = selectiveScan(u, delta, a, b, c, p.d, continued(state?.ssm));
+    const scanned = selectiveScan(u, delta, this.a(), b, c, p.d, continued(state?.ssm));
     return p.outProj.forward(mul(scanned.out, silu(p.inputZ.forward(x))));
   }
+
+  /** A: kept for as long as A_log stays as it is, and worked out anew where its gradient is asked for. */
+  private a(): Tensor {
+    const { aLog, a } = this.parts;
+    if (aLog.requiresGrad) return decayRates(aLog);
+    if (this.aVersion !== aLog.storage.version) {
+      // In place: captured steps go on reading the same memory.
+      scope(() => copy(a, decayRates(aLog)));
+      this.aVersion = aLog.storage.version;
+    }
+    return a;
+  }
 }
+
+/** A = −exp(A_log). */
+const decayRates = (aLog: Tensor): Tensor => scale(exp(aLog), -1);

@@ -240,7 +240,7 @@ int main(int count, char** arguments) {
   const jambalaya_native::CpuFeatures cpu = jambalaya_native::detectCpu();
   const std::map<std::string, bool> runs = {
       {"scalar", true}, {"avx2", cpu.avx2}, {"avx512", cpu.avx512}, {"avx512vnni", cpu.avx512Vnni},
-      {"avx512bf16", cpu.avx512Bf16}, {"neon", cpu.neon}};
+      {"avx512bf16", cpu.avx512Bf16}, {"neon", cpu.neon}, {"neondot", cpu.neonDot}};
   int failures = cases.empty() ? 1 : 0;
 #define JAMBALAYA_REPLAY(isa)                                              \
   if (runs.at(#isa)) failures += replayAll(#isa, jambalaya_run_##isa, cases); \
