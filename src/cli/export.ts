@@ -3,14 +3,15 @@ import { dirname, join } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, type GgufTensorType, resolveModelPath } from '../formats/index.js';
 import { copyFile, type ExportOptions, exportToGguf, exportToHuggingFace, openModel } from '../models/index.js';
+import { exportDTypes, type exportForms } from './options.js';
 import { formatBytes, formatCount, Output, ProgressLine } from './output.js';
 import { checkOutputFile, makeFolder, makeOutputFolder } from './outputFolder.js';
 
-const types = { f32: 'F32', f16: 'F16', bf16: 'BF16', q8_0: 'Q8_0' } as const;
+const types = { f32: 'F32', f16: 'F16', bf16: 'BF16', q8_0: 'Q8_0' } as const satisfies Record<
+  (typeof exportDTypes)[number],
+  string
+>;
 type DTypeName = keyof typeof types;
-
-export const exportForms = ['hf', 'gguf'] as const;
-export const exportDTypes = Object.keys(types) as DTypeName[];
 
 interface ExportFlags {
   readonly to: (typeof exportForms)[number];

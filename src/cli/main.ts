@@ -1,20 +1,12 @@
 #!/usr/bin/env node
-/** The `jambalaya` command: argv to calls. Exit code 0 for success, 2 for wrong use, 1 for any other error. */
+/**
+ * The `jambalaya` command: argv to calls. Exit code 0 for success, 2 for wrong use, 1 for any other error. A command's own
+ * modules are loaded when it runs, so that each starts fast.
+ */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { bench } from './bench.js';
-import { chat } from './chat.js';
-import { complete } from './complete.js';
 import { addCostCommands } from './cost.js';
-import { evaluate } from './evaluate.js';
-import { exportDTypes, exportForms, exportModel } from './export.js';
-import { inspect } from './inspect.js';
-import { logits } from './logits.js';
-import { deviceNames, isaNames, quantizationSchemes, weightSchemes } from './options.js';
+import { deviceNames, exportDTypes, exportForms, isaNames, quantizationSchemes, weightSchemes } from './options.js';
 import { Output, reportError } from './output.js';
-import { pull } from './pull.js';
-import { quantize } from './quantize.js';
-import { trainModel } from './train.js';
-import { trainTokenizer } from './trainTokenizer.js';
 import { version } from './version.js';
 
 const number = (text: string): number => {
@@ -83,12 +75,12 @@ withJson(withSampling(withModel(program.command('complete'))))
   .argument('<text>', 'the prompt')
   .option('--logprobs <n>', 'log probabilities of each token and of the n most likely ones (with --json)', whole)
   .option('--ignore-end', 'go on after an end token')
-  .action((model, text, options) => complete(model, text, options));
+  .action(async (model, text, options) => (await import('./complete.js')).complete(model, text, options));
 
 withSampling(withModel(program.command('chat')))
   .description('talk to a model, with its chat template or as plain text')
   .option('--system <text>', 'the system message')
-  .action((model, options) => chat(model, options));
+  .action(async (model, options) => (await import('./chat.js')).chat(model, options));
 
 withJson(program.command('inspect'))
   .description('show a model’s layers, parameters, memory and what was ignored')
@@ -97,7 +89,7 @@ withJson(program.command('inspect'))
   .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
   .option('--context <n>', 'plan the memory of sequences of n tokens (default: of several lengths)', whole)
   .option('--batch <n>', 'plan for n sequences at once', whole, 1)
-  .action((model, options) => inspect(model, options));
+  .action(async (model, options) => (await import('./inspect.js')).inspect(model, options));
 
 withJson(program.command('quantize'))
   .description('write a copy with int8 rows and one f32 scale each')
@@ -112,7 +104,7 @@ withJson(program.command('quantize'))
   .option('--text <file>', 'compare both models on this text: KL divergence and top-1 agreement')
   .option('--window <n>', 'tokens of a window of that text', whole, 512)
   .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
-  .action((input, output, options) => quantize(input, output, options));
+  .action(async (input, output, options) => (await import('./quantize.js')).quantize(input, output, options));
 
 withJson(program.command('export'))
   .description('write a model as a Hugging Face folder, or as a GGUF file for llama.cpp')
@@ -120,14 +112,14 @@ withJson(program.command('export'))
   .requiredOption('--to <form>', exportForms.join(' | '), among(exportForms))
   .requiredOption('--out <path>', 'the folder, or the .gguf file, to write')
   .option('--dtype <name>', `${exportDTypes.join(' | ')} (default: what most of the weights are)`, among(exportDTypes))
-  .action((model, options) => exportModel(model, options));
+  .action(async (model, options) => (await import('./export.js')).exportModel(model, options));
 
 withJson(withModel(program.command('logits')))
   .description('write the logits (T, V) of token ids to a safetensors file')
   .requiredOption('--ids <list>', 'token ids, separated by commas', ids)
   .requiredOption('--out <file>', 'the file to write')
   .option('--chunk <n>', 'feed the ids n at a time through a state', whole)
-  .action((model, options) => logits(model, options));
+  .action(async (model, options) => (await import('./logits.js')).logits(model, options));
 
 const evaluation = program.command('eval').description('measure a model');
 withJson(withModel(evaluation.command('lm')))
@@ -135,7 +127,7 @@ withJson(withModel(evaluation.command('lm')))
   .requiredOption('--text <file>', 'a UTF-8 text')
   .option('--window <n>', 'tokens of a window', whole, 512)
   .option('--stride <n>', 'tokens from one window to the next', whole, 256)
-  .action((model, options) => evaluate(model, options));
+  .action(async (model, options) => (await import('./evaluate.js')).evaluate(model, options));
 
 withJson(program.command('train'))
   .description('train a model by a recipe, or continue one')
@@ -150,7 +142,7 @@ withJson(program.command('train'))
   .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
   .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
   .option('--threads <n>', 'threads of the native device', whole)
-  .action((recipe, options) => trainModel(recipe, options));
+  .action(async (recipe, options) => (await import('./train.js')).trainModel(recipe, options));
 
 const tokenizer = program.command('tokenizer').description('make tokenizers');
 withJson(tokenizer.command('train'))
@@ -166,7 +158,7 @@ withJson(tokenizer.command('train'))
   .option('--separator <text>', 'in text files, a line like this stands between documents and is not learned')
   .option('--field <name>', 'of .jsonl files, the field with the text (repeatable; default: text)', collect)
   .option('--threads <n>', 'threads that count words (default: all; the result is the same)', whole)
-  .action((files, options) => trainTokenizer(files, options));
+  .action(async (files, options) => (await import('./trainTokenizer.js')).trainTokenizer(files, options));
 
 withJson(withModel(program.command('bench')))
   .description('measure speed and memory beside what the machine can do')
@@ -176,13 +168,13 @@ withJson(withModel(program.command('bench')))
   .option('--repeats <n>', 'how often a prompt is read; the median counts', whole, 3)
   .option('--kv <dtype>', 'what keys and values are kept as: f32 | bf16 | f16', among(['f32', 'bf16', 'f16']), 'f32')
   .option('--profile <file>', 'say where the time goes, and write it as a trace for Perfetto')
-  .action((model, options) => bench(model, options));
+  .action(async (model, options) => (await import('./bench.js')).bench(model, options));
 
 withJson(program.command('pull'))
   .description('download a model from the hub into its local cache')
   .argument('<name>', 'ORG/NAME')
   .option('--revision <name>', 'branch, tag or commit (default: main)')
-  .action((name, options) => pull(name, options));
+  .action(async (name, options) => (await import('./pull.js')).pull(name, options));
 
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 

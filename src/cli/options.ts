@@ -7,6 +7,9 @@ export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 
 export const weightSchemes: readonly WeightScheme[] = ['file', 'bf16', 'experts-int8', 'int8'];
 export const quantizationSchemes: readonly QuantizationScheme[] = ['experts-int8', 'int8'];
 
+export const exportForms = ['hf', 'gguf'] as const;
+export const exportDTypes = ['f32', 'f16', 'bf16', 'q8_0'] as const;
+
 export interface ModelOptions {
   readonly device?: DeviceName;
   readonly isa?: InstructionSet;
