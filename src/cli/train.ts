@@ -45,6 +45,7 @@ export async function trainModel(recipe: string, flags: TrainFlags): Promise<voi
       steps: flags.steps,
       seed: flags.seed,
       device: { name, isa, threads },
+      measurePeak: !json,
       signal: interruptible(),
       onNote,
       onRecord,
@@ -56,13 +57,13 @@ export async function trainModel(recipe: string, flags: TrainFlags): Promise<voi
         if (!json) for (const line of describe(start)) Output.note(line);
         progress = new ProgressLine(json);
       },
-      onStep: ({ step, first, loss, tokensPerSecond, flopsPerSecond }) => {
+      onStep: ({ step, first, loss, tokensPerSecond, flopsPerSecond, shareOfPeak }) => {
         const parts = [
           `step ${formatCount(step)} of ${formatCount(steps)}`,
           `loss ${loss.toFixed(4)}`,
           ...(measured === undefined ? [] : [`${measured.toFixed(4)} bits per byte held out`]),
           `${formatCount(Math.round(tokensPerSecond))} tokens/s`,
-          `${(flopsPerSecond / 1e9).toFixed(1)} GFLOP/s`,
+          `${(flopsPerSecond / 1e9).toFixed(1)} GFLOP/s${shareOfPeak === undefined ? '' : ` (${(100 * shareOfPeak).toFixed(0)} % of peak)`}`,
         ];
         progress?.update('training', step - first, steps - first, parts.join(', '));
       },

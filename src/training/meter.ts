@@ -6,6 +6,8 @@ export interface Speed {
   readonly tokensPerSecond: number;
   /** Floating-point operations that the model's formulas ask for (`src/cost`), nothing computed twice. */
   readonly flopsPerSecond: number;
+  /** Of the device's peak in the run's precision, where that was measured. */
+  readonly shareOfPeak?: number;
 }
 
 /** Counts tokens, operations and seconds. */
@@ -16,6 +18,8 @@ export class Meter {
 
   constructor(
     private readonly shape: ModelShape,
+    /** Floating-point operations a second that the device reaches at most. */
+    private readonly peakFlopsPerSecond?: number | undefined,
     /** Of the whole run, over all sessions. */
     public total = { tokens: 0, seconds: 0 },
   ) {}
@@ -43,7 +47,10 @@ export class Meter {
   /** Of the steps since the last `restart`. */
   get speed(): Speed {
     const { tokens, flops, seconds } = this.recent;
-    return { tokensPerSecond: tokens / seconds, flopsPerSecond: flops / seconds };
+    const flopsPerSecond = flops / seconds;
+    const peak = this.peakFlopsPerSecond;
+    const share = peak === undefined ? {} : { shareOfPeak: flopsPerSecond / peak };
+    return { tokensPerSecond: tokens / seconds, flopsPerSecond, ...share };
   }
 
   restart(): void {

@@ -73,6 +73,11 @@ export function chartsOf(records: readonly LogRecord[]): Chart[] {
     activations('feedForward', 'Largest activation, feed-forwards'),
     { title: 'Speed', unit: 'tokens per second', lines: [line('tokens/s', ({ tokensPerSecond }) => tokensPerSecond)] },
     {
+      title: 'Share of the device’s peak',
+      unit: '%',
+      lines: [line('share', ({ shareOfPeak }) => (shareOfPeak === undefined ? undefined : 100 * shareOfPeak))],
+    },
+    {
       title: 'Arithmetic',
       unit: 'GFLOP/s',
       lines: [line('GFLOP/s', ({ flopsPerSecond }) => flopsPerSecond / 1e9)],

@@ -52,6 +52,8 @@ export interface RunOptions {
   /** The result's `config.json`, and the files that belong beside it. */
   readonly config: JsonObject;
   readonly companions: ReadonlyMap<string, Uint8Array | string>;
+  /** What the device reaches at most in the recipe's precision, to tell the share of it. */
+  readonly peakFlopsPerSecond?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onRecord?: ((record: LogRecord) => void) | undefined;
   readonly onStep?: ((done: StepProgress) => void) | undefined;
@@ -131,7 +133,7 @@ class Run implements Disposable {
       ...(this.average ? [['average', this.average.tensors] as const] : []),
       ...(this.bestWeights ? [['best', this.bestWeights.tensors] as const] : []),
     ]);
-    this.meter = new Meter(readModelShape(config, recipe.file).shape);
+    this.meter = new Meter(readModelShape(config, recipe.file).shape, options.peakFlopsPerSecond);
     this.origin = { seed: recipe.seed, batch: { ...recipe.batch }, model: config };
   }
 

@@ -1,5 +1,6 @@
 /** From a recipe's file to a model folder: tokenizer, data, model, and the run. */
 import { folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training/host';
+import type { Device } from '../contract/index.js';
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
@@ -30,6 +31,8 @@ export interface TrainOptions extends Pick<RunOptions, 'signal' | 'onRecord' | '
   readonly steps?: number | undefined;
   readonly seed?: number | undefined;
   readonly device?: DeviceOptions | undefined;
+  /** Measure the device's peak first, which takes about a second, to tell the share of it that is reached. */
+  readonly measurePeak?: boolean | undefined;
   readonly onPrepare?: ((progress: PrepareProgress) => void) | undefined;
   /** Once all is there, before the first step. */
   readonly onBegin?: ((start: TrainStart) => void) | undefined;
@@ -98,6 +101,7 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
       resume: options.resume ?? false,
       config,
       companions: companionsOf(tokenizer),
+      peakFlopsPerSecond: options.measurePeak ? peakOf(device.value, recipe) : undefined,
       signal,
       onRecord: options.onRecord,
       onStep: options.onStep,
@@ -207,6 +211,12 @@ function companionsOf({ tokenizer, companions }: LoadedTokenizer): ReadonlyMap<s
     clean_up_tokenization_spaces: false,
   };
   return new Map([...companions, ['tokenizer_config.json', `${JSON.stringify(config, null, 2)}\n`]]);
+}
+
+function peakOf(device: Device, { precision }: Recipe): number | undefined {
+  const ceilings = device.ceilings?.();
+  if (ceilings === undefined) return undefined;
+  return 1e9 * (precision === 'bf16' ? ceilings.bf16GigaFlopsPerSecond : ceilings.f32GigaFlopsPerSecond);
 }
 
 const disposable = <T extends { dispose(): void }>(value: T) => ({ value, [Symbol.dispose]: () => value.dispose() });
