@@ -44,6 +44,19 @@ describe('Trainer', () => {
     expect((await train(options, undefined, 2)).weights).not.toEqual(first.weights);
   });
 
+  it('same weights on one thread and on three', async () => {
+    const weights = [];
+    for (const threads of [1, 3]) {
+      const own = await openDevice({ threads });
+      const { model, trainer, dispose } = await tinyTrainer(own, { dropout: 0.1, activation: 1e-3 });
+      for (let step = 0; step < 2; step++) await trainer.step([batchOf([300, 212], step)], 1e-2);
+      weights.push(await weightsOf(model.parameters));
+      dispose();
+      own.dispose();
+    }
+    expect(weights[1]).toEqual(weights[0]);
+  });
+
   it('recomputed layers give the same bits as kept ones, with dropout and both losses on', async () => {
     const options = { dropout: 0.2, activation: 1e-2, balance: 0.1 };
     expect(await train({ ...options, recompute: true })).toEqual(await train({ ...options, recompute: false }));
