@@ -15,5 +15,14 @@ if (name === undefined || !existsSync(`${root}bench/${name}.mjs`)) {
 }
 // Node 20 does not know `using` yet.
 const outfile = `${root}build/bench/${name}.mjs`;
-buildSync({ entryPoints: [`${root}bench/${name}.mjs`], outfile, format: 'esm', target: 'node20', logLevel: 'error' });
+buildSync({
+  entryPoints: [`${root}bench/${name}.mjs`],
+  outfile,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'error',
+});
 process.exit(spawnSync(process.execPath, [outfile, ...rest], { stdio: 'inherit' }).status ?? 1);
