@@ -4,7 +4,7 @@
  * `loadModel` is the short way in: a model in a worker, answers as streams. The rooms below it are there for whoever wants
  * tensors and gradients: `jambalaya/tensor`, `jambalaya/models`.
  */
-export { type DeviceOptions, nativeInstructionSets, openDevice } from './devices/index.js';
+export { type DeviceOptions, nativeInstructionSets, openDevice, Profile, type ProfileRow } from './devices/index.js';
 export { type ErrorCode, type ErrorFields, isJambalayaError, JambalayaError } from './errors/index.js';
 export {
   encodeSafetensors,

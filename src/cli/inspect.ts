@@ -97,18 +97,19 @@ function totals(model: Model, { layers }: ModelDescription, includes: (tensor: s
 const isScale = (name: string, parameters: ReadonlyMap<string, Tensor>) =>
   name.endsWith('_scale') && parameters.has(name.slice(0, -'_scale'.length));
 
-function planJson({ context, batch, weights, stateBytes, kvCacheBytes, workspace, totalBytes }: RunMemoryPlan) {
-  return { context, batch, weights, stateBytes, kvCacheBytes, workspaceBytes: workspace.totalBytes, totalBytes };
+function planJson({ workspace, ...plan }: RunMemoryPlan) {
+  return { ...plan, workspaceBytes: workspace.totalBytes };
 }
 
 /** What a run takes: weights once, the rest by context. */
 function printPlans(plans: readonly RunMemoryPlan[]): void {
-  const [{ batch, weights, workspace }] = plans as [RunMemoryPlan];
+  const [{ batch, weights, workspace, programBytes }] = plans as [RunMemoryPlan];
   const { mappedBytes, ownBytes } = weights;
   Output.line();
   Output.line(
     `memory: weights ${formatBytes(mappedBytes)} as they lie in the file and ${formatBytes(ownBytes)} beside it; ` +
-      `a chunk of a prompt works in ${formatBytes(workspace.prefillBytes)}, a decode step in ${formatBytes(workspace.decodeBytes)}`,
+      `a chunk of a prompt works in ${formatBytes(workspace.prefillBytes)}, a decode step in ${formatBytes(workspace.decodeBytes)}; ` +
+      `together: with weights, and ${formatBytes(programBytes)} of the program`,
   );
   Output.line();
   const rows = plans.map(({ context, stateBytes, kvCacheBytes, workspace: { totalBytes: work }, totalBytes }) => [
@@ -119,7 +120,5 @@ function printPlans(plans: readonly RunMemoryPlan[]): void {
     formatBytes(totalBytes),
   ]);
   const title = batch === 1 ? 'context' : `${formatCount(batch)} × context`;
-  Output.line(
-    formatTable([[title, 'state', 'KV cache (f32)', 'work space', 'with weights'], ...rows], [0, 1, 2, 3, 4]),
-  );
+  Output.line(formatTable([[title, 'state', 'KV cache (f32)', 'work space', 'together'], ...rows], [0, 1, 2, 3, 4]));
 }

@@ -26,6 +26,15 @@ export class PlanningDevice implements Device {
   private mappedBytes = 0;
   private heldBytes = 0;
   private peakHeldBytes = 0;
+  private marked: {
+    readonly spare: ReadonlyMap<number, number>;
+    readonly spareBytes: number;
+    readonly heldBytes: number;
+  } = {
+    spare: new Map(),
+    spareBytes: 0,
+    heldBytes: 0,
+  };
 
   constructor({ maps = true }: { readonly maps?: boolean } = {}) {
     if (maps) this.map = (_path, _byteOffset, dtype, length) => this.countMapped(dtype, length);
@@ -36,13 +45,20 @@ export class PlanningDevice implements Device {
     return { bytes, peakBytes, mappedBytes, heldBytes, peakHeldBytes };
   }
 
-  /** Begins a new count of peaks, as a device that keeps no spare blocks. */
-  restartPeaks(): void {
+  /** What is held now, spare blocks included, is what every plan begins with; see `restart`. */
+  mark(): void {
+    this.marked = { spare: new Map(this.spare), spareBytes: this.spareBytes, heldBytes: this.heldBytes };
+  }
+
+  /** Back to the mark, with the same buffers as there: spare blocks as they were, peaks counted anew. */
+  restart(): void {
+    const { spare, spareBytes, heldBytes } = this.marked;
     this.spare.clear();
-    this.heldBytes -= this.spareBytes;
-    this.spareBytes = 0;
+    for (const [block, count] of spare) this.spare.set(block, count);
+    this.spareBytes = spareBytes;
+    this.heldBytes = heldBytes;
     this.peakBytes = this.bytes;
-    this.peakHeldBytes = this.heldBytes;
+    this.peakHeldBytes = heldBytes;
   }
 
   allocate(dtype: DType, length: number): number {

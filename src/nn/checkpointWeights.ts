@@ -26,6 +26,9 @@ export interface WeightOptions {
   readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
 }
 
+/** Elements that are copied at a time. */
+const pieceLength = 2 ** 20;
+
 const deviceDTypes: Partial<Record<StoredDType, DType>> = { F32: 'f32', BF16: 'bf16', F16: 'f16', I8: 'i8' };
 
 /** The suffix of a quantized matrix's scales, as in `papers.md` 2.2 and in vLLM's checkpoints. */
@@ -163,10 +166,8 @@ export class CheckpointWeights implements WeightSource, Disposable {
       });
     }
     const { device } = this;
-    if (dtype === undefined || (this.options.dtype === 'f32' && dtype !== 'i8')) {
-      const values = await readFloats(entry);
-      return unscoped(() => Tensor.from(device, entry.shape, values));
-    }
+    if (dtype === undefined || (this.options.dtype === 'f32' && dtype !== 'i8'))
+      return this.copied(entry, 'f32', readFloats);
     const length = entry.shape.reduce((product, size) => product * size, 1);
     const bytesEach = length === 0 ? 1 : entry.byteLength / length;
     const { path } = entry.source;
@@ -174,8 +175,33 @@ export class CheckpointWeights implements WeightSource, Disposable {
       const handle = device.map(path, entry.offset, dtype, length);
       return unscoped(() => Tensor.adopt(device, handle, entry.shape, dtype));
     }
-    const bytes = await readTensor(entry);
-    return unscoped(() => Tensor.from(device, entry.shape, asHostArray(bytes, dtype), dtype));
+    return this.copied(entry, dtype, async (piece) => asHostArray(await readTensor(piece), dtype));
+  }
+
+  /** Read piece by piece: what a piece is on the way is garbage, and that of whole matrices would pile up. */
+  private async copied(
+    entry: TensorEntry,
+    dtype: DType,
+    read: (piece: TensorEntry) => Promise<HostArray>,
+  ): Promise<Tensor> {
+    const tensor = unscoped(() => Tensor.empty(this.device, entry.shape, dtype));
+    // What is only counted need not be read.
+    if (this.device.name === 'planning') return tensor;
+    const bytesEach = entry.byteLength / Math.max(1, tensor.size);
+    try {
+      using flat = unscoped(() => tensor.reshape([tensor.size]));
+      for (let start = 0; start < tensor.size; start += pieceLength) {
+        const length = Math.min(pieceLength, tensor.size - start);
+        const [offset, byteLength] = [entry.offset + start * bytesEach, length * bytesEach];
+        const values = await read({ ...entry, shape: [length], offset, byteLength });
+        using part = unscoped(() => flat.range(start, start + length));
+        part.write(values);
+      }
+      return tensor;
+    } catch (error) {
+      tensor.dispose();
+      throw error;
+    }
   }
 
   private async scales(name: string, rows: number): Promise<Tensor> {

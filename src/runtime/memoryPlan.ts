@@ -28,7 +28,7 @@ export interface RunMemoryPlan {
   readonly weights: {
     /** Used where they lie in the file: the system may drop them and read them again, at the price of speed. */
     readonly mappedBytes: number;
-    /** Made while loading. */
+    /** Made while loading, with the memory that was needed on the way and is kept for later. */
     readonly ownBytes: number;
   };
   /** Convolution and scan states of the batch, in f32. */
@@ -43,8 +43,13 @@ export interface RunMemoryPlan {
     /** All that is neither weights nor state at the fullest moment, memory kept for reuse and of threads included. */
     readonly totalBytes: number;
   };
+  /** The library's code, its worker and its JavaScript objects, above an empty process; a measured constant. */
+  readonly programBytes: number;
   readonly totalBytes: number;
 }
+
+/** 33 MB for the smallest model, about 45 for one of 800 MB with prompts of some hundred tokens (Node 20). */
+const programBytes = 40e6;
 
 /** Of each thread of the native device; `scratchBytes` in kernels/engine/context.h. */
 const scratchBytes = 4 * 2 ** 20;
@@ -86,7 +91,9 @@ export class MemoryPlanner implements Disposable {
   ): Promise<MemoryPlanner> {
     const planning = new PlanningDevice({ maps: device === 'native' });
     const quantize = weights === 'file' ? undefined : quantizer(weights);
-    return new MemoryPlanner(planning, await loadCheckpoint(checkpoint, planning, { strict, quantize }));
+    const loaded = await loadCheckpoint(checkpoint, planning, { strict, quantize });
+    planning.mark();
+    return new MemoryPlanner(planning, loaded);
   }
 
   get model(): Model {
@@ -101,7 +108,7 @@ export class MemoryPlanner implements Disposable {
       const expected = `a whole number from 1${Number.isFinite(maxLength) ? ` to ${maxLength}` : ''}`;
       throw new JambalayaError('usage', { argument: 'context', expected, found: String(context) });
     }
-    device.restartPeaks();
+    device.restart();
     const { mappedBytes, heldBytes: ownBytes } = device.memory;
     const { poolBytes, prefillBytes, decodeBytes } = rehearse(this.model, { context, batch, prefillChunk, kvDType });
     const sequence = sequenceMemory(this.model.stateLayouts, context, kvDType);
@@ -118,7 +125,8 @@ export class MemoryPlanner implements Disposable {
       stateBytes,
       kvCacheBytes,
       workspace: { prefillBytes, decodeBytes, totalBytes: workspaceBytes },
-      totalBytes: mappedBytes + ownBytes + stateBytes + kvCacheBytes + workspaceBytes,
+      programBytes,
+      totalBytes: mappedBytes + ownBytes + stateBytes + kvCacheBytes + workspaceBytes + programBytes,
     };
   }
 
@@ -150,6 +158,7 @@ export function expectRoom(what: string, plan: RunMemoryPlan, availableBytes: nu
     ['states', stateBytes],
     ['KV cache', kvCacheBytes],
     ['work space', workspace.totalBytes],
+    ['program', plan.programBytes],
   ] as const;
   const list = parts.map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`).join(', ');
   const hint = `${list}; \`--weights int8\`, a shorter context or fewer sequences take less`;

@@ -62,7 +62,6 @@ const productParts: readonly FlopsPart[] = [
 
 export class BenchSession implements Disposable {
   private readonly active: ActiveBytes;
-  private readonly residentBefore: number;
   private seed = 0;
 
   private constructor(
@@ -71,10 +70,9 @@ export class BenchSession implements Disposable {
     readonly checkpoint: Checkpoint,
     private readonly shape: ModelShape,
     private readonly options: BenchOptions,
-    before: { residentBytes: number } | undefined,
+    private readonly before: ReturnType<typeof machineMemory>,
   ) {
     this.active = activeBytes(model);
-    this.residentBefore = before?.residentBytes ?? 0;
   }
 
   /**
@@ -184,11 +182,16 @@ export class BenchSession implements Disposable {
     return this.device.ceilings!();
   }
 
-  /** What it took so far: of the process, above what that had before the model, where that is known. */
+  /**
+   * What it took at most so far: of the process, above what that had before the model. Where that is not known, or the process
+   * has been larger before, it is what the device counts.
+   */
   get peakBytes(): number {
+    const { before } = this;
+    const peak = machineMemory()?.peakResidentBytes ?? 0;
+    if (before !== undefined && peak > before.peakResidentBytes) return peak - before.residentBytes;
     const { peakHeldBytes, mappedBytes } = this.device.memory;
-    const machine = machineMemory();
-    return machine === undefined ? peakHeldBytes + mappedBytes : machine.peakResidentBytes - this.residentBefore;
+    return peakHeldBytes + mappedBytes;
   }
 
   /** The most that the plans of these runs ask for. */
