@@ -25,6 +25,7 @@ import {
 import { type ReportFlags, writeCostReport } from './costReport.js';
 import { costServe } from './costServe.js';
 import { costTrain } from './costTrain.js';
+import { deviceNames, isaNames } from './options.js';
 import { Output } from './output.js';
 
 /** Runs a command, and writes its page if one was asked for. */
@@ -118,6 +119,19 @@ export function addCostCommands(cost: Command): void {
     .option('--with <file>', 'another config (repeatable; default: attention in every layer)', collect)
     .option('--contexts <list>', 'tokens, separated by commas', numbers)
     .action(reported('compare', costCompare));
+
+  cost
+    .command('measure')
+    .description('prediction beside measurement: trains and runs a model of a config on this machine')
+    .argument('<config>', configHelp)
+    .option('--json', 'print one JSON object; errors too')
+    .option('--context <tokens>', 'tokens of a sequence', number, 256)
+    .option('--batch <n>', 'sequences at once', number, 1)
+    .option('--repeats <n>', 'rounds; the median counts', number, 5)
+    .addOption(among('--device <name>', 'what computes', deviceNames))
+    .addOption(among('--isa <name>', 'instruction set of the native device', isaNames))
+    .option('--threads <n>', 'threads of the native device', number)
+    .action(async (config, flags) => (await import('./costMeasure.js')).costMeasure(config, flags));
 
   command('budget', 'backwards: what a sum of money trains, what context fits in a memory')
     .option('--config <file>', configHelp)

@@ -8,7 +8,7 @@
  *   attention     4 · H · Dh per pair of a query and a key that it sees (scores and values); backward 8; backward kernels that
  *                 do not keep the scores make them again, 2 more (FlashAttention, arXiv 2205.14135)
  *   convolution   2 · K · Di per token; backward twice that
- *   scan          (7N + 3) · Di per token: exp(ΔA) 2, state 3, output 2 for each of N; Δu 1, Du 2. Backward (15N + 7) · Di, and
+ *   scan          (7N + 3) · Di per token: exp(ΔA) 2, state 3, output 2 for each of N; Δu 1, Du 2. Backward (14N + 7) · Di, and
  *                 (5N + 1) · Di to make the states again that are not kept (Mamba, arXiv 2312.00752, section 3.3.2)
  */
 import { attentionInventory, layerInventory, type MatrixInventory, outerInventory } from './inventory.js';
@@ -105,7 +105,7 @@ export function countFlops(shape: ModelShape, work: Work): FlopsByPart {
     else {
       const { inner, stateSize: N, convWidth } = of.mixer;
       add('convolution', 2 * convWidth * inner * tokens);
-      add('scan', (7 * N + 3) * inner * tokens, (15 * N + 7) * inner * tokens, (5 * N + 1) * inner * tokens);
+      add('scan', (7 * N + 3) * inner * tokens, (14 * N + 7) * inner * tokens, (5 * N + 1) * inner * tokens);
     }
     if (crossAttention === undefined) return;
     const { matrices } = attentionInventory(crossAttention, shape.hiddenSize);

@@ -31,6 +31,14 @@ export {
 export { type ModelReading, modelTypes, readModelShape } from './config.js';
 export { ConfigFields, type ConfigObject } from './configFields.js';
 export { type DecodeBound, decodeBound, type Limit, promptSeconds, type ServingSetup } from './decode.js';
+export {
+  eagerForwardBytes,
+  eagerKeptBytes,
+  eagerMovedBackwardBytes,
+  eagerMovedBytes,
+  eagerOps,
+  eagerProducts,
+} from './eager.js';
 export { type Elasticities, elasticities } from './elasticities.js';
 export {
   type Checkpointing,
@@ -72,6 +80,7 @@ export {
 export {
   countLayerParameters,
   countParameters,
+  matrixBytes,
   type ParameterCount,
   parametersByPart,
   type WeightForm,
