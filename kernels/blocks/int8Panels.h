@@ -35,10 +35,14 @@ struct PanelMatrix {
   const f32 *scale, *bias;
 };
 
-/** MR rows of a times NV vectors of columns from `column` on, which is a multiple of W. */
-template <int MR, int NV>
+/**
+ * MR rows of a times NV vectors of columns from `column` on, which is a multiple of W. Steps of four elements in a group: known
+ * where the compiler is to unroll them.
+ */
+template <int MR, int NV, int Steps>
 inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 column, i64 columns, f32* out) {
-  const i64 groups = a.inner / a.group, steps = a.group / 4;
+  const i64 groups = a.inner / a.group;
+  const int steps = Steps > 0 ? Steps : static_cast<int>(a.group / 4);
   const i8* left = a.values + row * a.inner;
   const i8* right[NV];
   for (int v = 0; v < NV; ++v) {
@@ -55,20 +59,19 @@ inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 co
       const QuadSums start = quadStart(a.sums[(row + i) * groups + g]);
       for (int v = 0; v < NV; ++v) quads[i][v] = start;
     }
-    for (i64 s = 0; s < steps; ++s) {
+#pragma GCC unroll 8
+    for (int s = 0; s < steps; ++s) {
       QuadWeights weights[NV];
-      for (int v = 0; v < NV; ++v) {
-        weights[v] = quadWeights(loadBytes(right[v]));
-        right[v] += 4 * panelColumns;
-      }
+      for (int v = 0; v < NV; ++v) weights[v] = quadWeights(loadBytes(right[v] + s * 4 * panelColumns));
       for (int i = 0; i < MR; ++i) {
         i32 four;
-        __builtin_memcpy(&four, left + i * a.inner, 4);
+        __builtin_memcpy(&four, left + i * a.inner + s * 4, 4);
         const QuadLeft x = quadLeft(four);
         for (int v = 0; v < NV; ++v) quads[i][v] = quadAdd(quads[i][v], weights[v], x);
       }
-      left += 4;
     }
+    left += a.group;
+    for (int v = 0; v < NV; ++v) right[v] += a.group * panelColumns;
     for (int i = 0; i < MR; ++i) {
       const F scale = set(a.scale[(row + i) * groups + g]);
       for (int v = 0; v < NV; ++v) sum[i][v] = fma(__builtin_convertvector(quadLanes(quads[i][v]), F), scale, sum[i][v]);
@@ -95,7 +98,9 @@ inline void int8TileOf(i64 rows, const GroupedRows& a, i64 row, const PanelMatri
   if constexpr (MR > 1) {
     if (rows < MR) return int8TileOf<MR - 1, NV>(rows, a, row, b, column, columns, out);
   }
-  int8Tile<MR, NV>(a, row, b, column, columns, out);
+  if (a.group == 32) int8Tile<MR, NV, 8>(a, row, b, column, columns, out);
+  else if (a.group == 16) int8Tile<MR, NV, 4>(a, row, b, column, columns, out);
+  else int8Tile<MR, NV, 0>(a, row, b, column, columns, out);
 }
 
 /** All of out (rows, columns) over all threads, where the rows of group e meet matrixOf(e). */
@@ -110,9 +115,10 @@ inline void int8Products(const Context& ctx, const GroupedRows& a, RowGroups gro
       const RowBlock block = blocks[item];
       const PanelMatrix b = matrixOf(block.group);
       const i64 last = min(columns, block.column + blocks.width);
-      for (i64 column = block.column; column < last; column += int8Vectors * W) {
-        for (i64 i = 0; i < block.rows; i += int8Rows) {
-          const i64 count = min<i64>(int8Rows, block.rows - i), row = block.row + i;
+      // A tile's rows of a stay in the first-level cache while the block of b streams by in its order.
+      for (i64 i = 0; i < block.rows; i += int8Rows) {
+        const i64 count = min<i64>(int8Rows, block.rows - i), row = block.row + i;
+        for (i64 column = block.column; column < last; column += int8Vectors * W) {
           // Panels are whole, so only a tile wider than a panel can reach beyond the last one.
           if (int8Vectors * W > panelColumns && last - column <= panelColumns) {
             int8TileOf<int8Rows, panelColumns / W>(count, a, row, b, column, columns, out);
