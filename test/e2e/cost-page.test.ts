@@ -1,5 +1,5 @@
 /** The page of `jambalaya cost … --html` in a real browser without a network: it computes what the library computes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -121,6 +121,16 @@ describe.skipIf(withoutChromium)('the page of a cost report', () => {
     const { page, expectQuiet } = await open('budget', {}, moneyAlone);
     expect(await page.locator('#headline').textContent()).toContain('$5,000 trains a dense model');
     expect(await page.locator('[data-figure="tokens"]').count()).toBe(0);
+    expectQuiet();
+  });
+
+  it('takes what a config says as text, not as a page', async () => {
+    const file = join(folder, 'hostile.json');
+    const key = '</script><img src=x onerror=alert(1)>';
+    writeFileSync(file, JSON.stringify({ ...configOf('jamba-mini'), [key]: 1 }));
+    const { page, expectQuiet } = await open('memory', {}, ['--config', file]);
+    expect(await page.locator('.warning').textContent()).toContain(key);
+    expect(await page.locator('img').count()).toBe(0);
     expectQuiet();
   });
 

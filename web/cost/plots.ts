@@ -79,6 +79,8 @@ export class PlotArea {
     const options: uPlot.Options = {
       width: this.width(host),
       height,
+      // Room for half of the last mark's words.
+      padding: [null, 28, null, null],
       scales: {
         x: { time: false, distr: x.base === undefined ? 1 : 3, log: x.base ?? 10 },
         y: { distr: y.logarithmic ? 3 : 1, ...(y.logarithmic ? {} : { range: (_, __, max) => [0, max * 1.06 || 1] }) },
