@@ -241,7 +241,7 @@ describe('jambalaya train', () => {
     [
       'a vocabulary that is too small',
       { model: { ...recipe.model, vocab_size: 300 } },
-      'model.vocab_size: expected at least the 512 ids',
+      'model.vocab_size: expected at least the 1024 ids',
       '',
     ],
   ])('refuses %s', async (name, change, message, hint) => {
