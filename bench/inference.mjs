@@ -5,9 +5,9 @@
  *     npm run bench -- inference [--quick] [--parts check,int8,bf16,experts-int8,wasm,first-token] [--prompt 512,4096,16384]
  *         [--batch 1,4,16] [--generate 64] [--repeats 3] [--threads N] [--peer FOLDER | --no-peer] [--out FILE] [--json]
  *
- * Models (5 GB) are written once to `build/bench`. node-llama-cpp is no dependency: it is installed into `build/bench/peer`,
+ * Models (8 GB) are written once to `build/bench`. node-llama-cpp is no dependency: it is installed into `build/bench/peer`,
  * or taken from `--peer`, a folder that it was installed in; without it our side runs alone and the result says so. `check`
- * compares both sides' most likely next tokens on the same BF16 file before anything is timed, and ends the run if they differ. Rates are medians of the
+ * compares both sides' most likely next tokens on the same weights in F32 before anything is timed, and ends the run if they differ. Rates are medians of the
  * repeats; bytes are the stored weights that a step's tokens make active (the experts that they chose, each once), states,
  * keys and values. JSON goes to `--out`; without it, to stdout with `--json`.
  */
@@ -71,7 +71,7 @@ if (peer === undefined) say(`WITHOUT A PEER, our side alone: ${found.reason}`);
 else say(`${peer.about.package} ${peer.about.version}, llama.cpp ${peer.about.llamaCpp}: ${peer.about.systemInfo}`);
 
 const needs = {
-  check: peer === undefined ? [] : ['int8', 'gguf-bf16', 'gguf-q8_0'],
+  check: peer === undefined ? [] : ['int8', 'gguf-f32', 'gguf-bf16', 'gguf-q8_0'],
   int8: ['int8', ...(peer === undefined ? [] : ['gguf-q8_0'])],
   bf16: peer === undefined ? [] : ['gguf-bf16'],
   wasm: ['int8'],
@@ -117,6 +117,8 @@ const measurements = {
   'first-token': () => measureFirstToken(path('dist/cli/main.js'), paths.int8, 'a b c d e f g h', 5),
 };
 
+const text = () => `${JSON.stringify(report, null, 2)}\n`;
+
 if (wanted.includes('check') && peer !== undefined) {
   say('== check');
   report.check = await checkTopTokens(peer, paths, {
@@ -134,11 +136,11 @@ if (wanted.includes('check') && peer !== undefined) {
 for (const part of wanted.filter((name) => name !== 'check')) {
   say(`== ${part}`);
   report.results[part] = await measurements[part]();
+  // After each part, so that what was measured is not lost with what was not.
+  if (options.out !== undefined) writeFileSync(options.out, text());
 }
 peer?.end();
-const text = `${JSON.stringify(report, null, 2)}\n`;
-if (options.out !== undefined) writeFileSync(options.out, text);
-else if (options.json) process.stdout.write(text);
+if (options.out === undefined && options.json) process.stdout.write(text());
 printTable();
 
 function printTable() {

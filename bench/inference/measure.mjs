@@ -33,19 +33,20 @@ function topTokens({ values, columns }) {
 const same = (a, b) => a.filter((token, t) => token === b[t]).length;
 
 /**
- * The most likely next token after each of some ids. `sameWeights`: both sides on the peer's BF16 file, ours in f32, how many
- * are the same, and by how many standard deviations of a row ours prefers its own where they differ. The others: on how many
- * each side's eight-bit weights, with its own rounding of activations, choose what it chooses in bf16.
+ * The most likely next token after each of some ids. `sameWeights`: both sides on one F32 file (the BF16 weights, widened), where
+ * neither rounds activations: how many are the same, and by how many standard deviations of a row ours prefers its own where they
+ * differ. `asInF32`: how many each side's narrow weights, with its own rounding of activations, choose as in f32.
  */
 export async function checkTopTokens(peer, paths, { positions, vocabulary }) {
   const prompt = ids(positions, 0, vocabulary);
-  const exact = await logitsOf(paths['gguf-bf16'], prompt, 'file');
+  const exact = await logitsOf(paths.bf16, prompt, 'file');
   const ours = topTokens(exact);
+  const oursOf = async (path, weights) => same(ours, topTokens(await logitsOf(path, prompt, weights)));
   const theirsOf = async (file) => {
     await peer.call('load', { file });
     return peer.call('topTokens', { ids: prompt });
   };
-  const theirs = await theirsOf(paths['gguf-bf16']);
+  const theirs = await theirsOf(paths['gguf-f32']);
   const gaps = theirs.map((token, t) => {
     const row = exact.values.subarray(t * vocabulary, (t + 1) * vocabulary);
     const deviation = Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0) / vocabulary);
@@ -54,9 +55,11 @@ export async function checkTopTokens(peer, paths, { positions, vocabulary }) {
   return {
     positions,
     sameWeights: { sameTopToken: same(ours, theirs), largestGapInDeviations: Math.max(...gaps) },
-    asInBf16: {
-      oursInt8: same(ours, topTokens(await logitsOf(paths.int8, prompt, 'file'))),
-      peerQ8_0: same(theirs, await theirsOf(paths['gguf-q8_0'])),
+    asInF32: {
+      oursBf16: await oursOf(paths.bf16, 'bf16'),
+      oursInt8: await oursOf(paths.int8, 'file'),
+      peerBf16: same(ours, await theirsOf(paths['gguf-bf16'])),
+      peerQ8_0: same(ours, await theirsOf(paths['gguf-q8_0'])),
     },
   };
 }

@@ -129,12 +129,13 @@ function byteLevelTokenizer(size) {
   };
 }
 
-/** Writes under `folder` what is missing of: `bf16` and `int8` (folders), `gguf-bf16` and `gguf-q8_0`; gives their paths. */
+/** Writes under `folder` what is missing of: `bf16` and `int8` (folders), `gguf-f32`, `gguf-bf16` and `gguf-q8_0`; gives their paths. */
 export async function writeModels(folder, wanted, say) {
   const bf16 = `${folder}/jamba-787m`;
   const paths = {
     bf16,
     int8: `${folder}/jamba-787m-int8`,
+    'gguf-f32': `${folder}/jamba-787m-f32.gguf`,
     'gguf-bf16': `${folder}/jamba-787m-bf16.gguf`,
     'gguf-q8_0': `${folder}/jamba-787m-q8_0.gguf`,
   };
