@@ -18,7 +18,7 @@ export interface RunState {
   readonly step: number;
   /** Tokens that went through forward and backward passes. */
   readonly tokens: number;
-  /** Seconds spent, over all sessions. */
+  /** Seconds spent, over all starts of the run. */
   readonly seconds: number;
   readonly cursor: DataCursor;
   /** The smallest held-out bits per byte so far, and its step. */

@@ -20,7 +20,7 @@ export class Meter {
     private readonly shape: ModelShape,
     /** Floating-point operations a second that the device reaches at most. */
     private readonly peakFlopsPerSecond?: number | undefined,
-    /** Of the whole run, over all sessions. */
+    /** Of the whole run, over all its starts. */
     public total = { tokens: 0, seconds: 0 },
   ) {}
 

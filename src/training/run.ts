@@ -36,7 +36,7 @@ export interface LogRecord extends Speed, Partial<Observation> {
   readonly activationLoss?: number;
   /** Tokens of all steps so far. */
   readonly tokens: number;
-  /** Since the run began, over all sessions. */
+  /** Since the run began, over all its starts. */
   readonly seconds: number;
 }
 
@@ -63,7 +63,7 @@ export interface RunOptions {
 
 export interface StepProgress extends Speed {
   readonly step: number;
-  /** Steps that were done before this session. */
+  /** Steps that were done before the run was last started or resumed. */
   readonly first: number;
   readonly loss: number;
 }
