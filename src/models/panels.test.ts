@@ -6,11 +6,10 @@ import { panelLayouts, panelMetadata, rowsOfPanels, storedShape } from './panels
 
 const layout = { rows: [17, 3], columns: 37 };
 
-async function checkpointWith(metadata: Record<string, string>, shape = storedShape(layout)) {
-  const file = encodeSafetensors(
-    [{ name: 'w', dtype: 'I8', shape, bytes: new Uint8Array(shape[0] * shape[1]) }],
-    metadata,
-  );
+async function checkpointWith(metadata: Record<string, string>, dtype: 'I8' | 'BF16' = 'I8') {
+  const shape = storedShape(layout);
+  const bytes = new Uint8Array(shape[0] * shape[1] * (dtype === 'I8' ? 1 : 2));
+  const file = encodeSafetensors([{ name: 'w', dtype, shape, bytes }], metadata);
   return openCheckpoint(
     memoryFolder('m', { 'config.json': new TextEncoder().encode('{}'), 'model.safetensors': file }),
   );
@@ -43,6 +42,11 @@ describe('panelLayouts', () => {
     expect(panelMetadata({})).toEqual({});
     const checkpoint = await checkpointWith({});
     expect(panelLayouts(checkpoint).size).toBe(0);
+    await checkpoint.close();
+  });
+  it('refuses panels of another dtype than int8', async () => {
+    const checkpoint = await checkpointWith(panelMetadata({ w: layout }), 'BF16');
+    expect(() => panelLayouts(checkpoint)).toThrow('w as BF16');
     await checkpoint.close();
   });
   it.each([

@@ -50,8 +50,9 @@ export function panelLayouts({ metadata, tensors, folder }: Checkpoint): Readonl
     const { rows, columns } = isJsonObject(value) ? value : {};
     if (!Array.isArray(rows) || !rows.every(size) || !size(columns)) return refuse(`another description of ${name}`);
     const layout = { rows: rows as number[], columns };
-    const shape = tensors.get(name)?.shape;
-    if (shape === undefined || shape.join() !== storedShape(layout).join()) return refuse(`other sizes for ${name}`);
+    const entry = tensors.get(name);
+    if (entry?.shape.join() !== storedShape(layout).join()) return refuse(`other sizes for ${name}`);
+    if (entry.dtype !== 'I8') return refuse(`${name} as ${entry.dtype}`);
     result.set(name, layout);
   }
   return result;
