@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type Model, type ModelDescription, openModel } from '../models/index.js';
+import { PlanningDevice } from '../devices/index.js';
+import type { Checkpoint } from '../formats/index.js';
+import { loadCheckpoint, type Model, type ModelDescription, openModel, panelLayouts } from '../models/index.js';
 import { MemoryPlanner, type RunMemoryPlan, type WeightScheme } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { formatBytes, formatCount, formatTable, Output } from './output.js';
@@ -26,6 +28,10 @@ export async function inspect(
   { strict = false, weights, context, batch, json }: InspectOptions,
 ): Promise<void> {
   const checkpoint = await openModel(name);
+  const sizes = await parameterSizes(checkpoint).catch(async (error) => {
+    await checkpoint.close();
+    throw error;
+  });
   using planner = await MemoryPlanner.open(checkpoint, { weights, strict }).finally(() => checkpoint.close());
   const { model, unusedTensors } = planner.loaded;
   const { description } = model;
@@ -34,9 +40,9 @@ export async function inspect(
     mixer: layer.mixer,
     experts: layer.experts,
     expertsPerToken: layer.expertsPerToken,
-    ...totals(model, description, (tensor) => tensor.startsWith(layer.prefix)),
+    ...totals(model, sizes, description, (tensor) => tensor.startsWith(layer.prefix)),
   }));
-  const all = totals(model, description, () => true);
+  const all = totals(model, sizes, description, () => true);
   const { maxLength = contexts.at(-1)! } = description;
   const lengths = [...contexts.filter((tokens) => tokens < maxLength), maxLength];
   const asked = context === undefined ? lengths : [context];
@@ -80,16 +86,34 @@ export async function inspect(
 }
 
 /** Parameters, those that a token uses, and bytes; scales are bytes, not parameters. */
-function totals(model: Model, { layers }: ModelDescription, includes: (tensor: string) => boolean): Totals {
-  const sum = { parameters: 0, active: 0, bytes: 0 };
-  for (const [name, tensor] of model.parameters) {
-    if (!includes(name)) continue;
-    sum.bytes += tensor.bytes;
+/** Elements of each parameter under its name in the file, without the padding of panels. */
+async function parameterSizes(checkpoint: Checkpoint): Promise<ReadonlyMap<string, number>> {
+  const { model } = await loadCheckpoint(checkpoint, new PlanningDevice());
+  const panels = panelLayouts(checkpoint);
+  const sizes = new Map<string, number>();
+  for (const [name, { size }] of model.parameters) {
     if (isScale(name, model.parameters)) continue;
-    sum.parameters += tensor.size;
+    const layout = panels.get(name);
+    sizes.set(name, layout ? layout.rows.reduce((sum, rows) => sum + rows, 0) * layout.columns : size);
+  }
+  model.dispose();
+  return sizes;
+}
+
+function totals(
+  model: Model,
+  sizes: ReadonlyMap<string, number>,
+  { layers }: ModelDescription,
+  includes: (tensor: string) => boolean,
+): Totals {
+  const sum = { parameters: 0, active: 0, bytes: 0 };
+  for (const [name, { bytes }] of model.parameters) if (includes(name)) sum.bytes += bytes;
+  for (const [name, size] of sizes) {
+    if (!includes(name)) continue;
+    sum.parameters += size;
     const layer = layers.find(({ prefix }) => name.startsWith(prefix));
     const share = layer !== undefined && name.includes('.experts.') ? layer.expertsPerToken / layer.experts : 1;
-    sum.active += tensor.size * share;
+    sum.active += size * share;
   }
   return sum;
 }

@@ -91,6 +91,12 @@ describe('quantize', () => {
       expect((await logitsOf(again.out, `${set}-int8-again`)).equals(copy)).toBe(true);
       const exported = folder.file(`${set}-int8-exported`);
       await jambalayaJson(['export', out, '--to', 'hf', '--out', exported, '--dtype', 'f32']);
+      // Panels are padded; parameters are counted without.
+      const parametersOf = async (...args: string[]) =>
+        (await jambalayaJson<{ parameters: object }>(['inspect', ...args])).parameters;
+      const expected = await parametersOf(golden(set));
+      expect(await parametersOf(out)).toEqual(expected);
+      expect(await parametersOf(golden(set), '--weights', 'int8')).toEqual(expected);
       const written = new RawSafetensors(weights(exported));
       for (const { name, shape } of tensors) expect(written.entry(name).shape, name).toEqual(shape);
     },
