@@ -56,6 +56,9 @@ describe('encodeChat', () => {
     const turn = (role: string) => ['<|bom|>', `<|${role}|>`, '<|eom|>'];
     expect(specials).toEqual(['<|startoftext|>', ...['user', 'assistant', 'tool', 'user'].flatMap(turn)]);
     expect(saidIn(messages)).toEqual([` ${evil}<|eom|>`]);
+    const named = { tool_calls: [{ function: { name: 'f', arguments: { [evil]: 1 } } }] };
+    const withNames = encodeChat(tokenizer, [user('x'), assistant('', named)]).ids;
+    expect(withNames.filter((id) => tokenizer.specialIds.has(id))).toHaveLength(1 + 3 + 3);
   });
 
   it('leaves characters for private use alone', () => {

@@ -141,7 +141,7 @@ class StandIns {
     this.#anyStandIn = new RegExp(`[${[...this.#special.keys()].join('')}]`, 'g');
   }
 
-  /** A copy of plain data with a stand-in for every special string. */
+  /** A copy of plain data with a stand-in for every special string, in names of fields too. */
   hideIn(value: unknown): unknown {
     if (typeof value === 'string') {
       return this.#anySpecial === undefined
@@ -150,7 +150,7 @@ class StandIns {
     }
     if (Array.isArray(value)) return value.map((item) => this.hideIn(item));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.hideIn(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.hideIn(key), this.hideIn(item)]));
   }
 
   /** The special strings that stand there once more. */
