@@ -27,7 +27,7 @@ export interface CalibrationSizes {
   readonly expertRows?: number | undefined;
   /** D */
   readonly hidden: number;
-  /** Columns of a typical product. */
+  /** Columns of a typical activation. */
   readonly wide: number;
   /** Di and N; absent without Mamba layers. */
   readonly scan?: { readonly channels: number; readonly stateSize: number } | undefined;
@@ -133,15 +133,20 @@ export class Calibration implements Disposable {
   private makeLoops(sizes: CalibrationSizes): Loops {
     const { rows, context, expertRows, hidden, wide, scan, attention: attends, weightsBytes, products } = sizes;
     const small = this.tensor(1, 16);
-    const product = (height: number): [forward: Loop, training: Loop] => {
-      const [x, dOut] = [this.tensor(height, hidden), this.tensor(height, wide)];
-      const weights = this.tensor(wide, hidden);
-      const units = 2 * height * hidden * wide;
+    // As many matrices as the model multiplies a token with, and as many weights in all: they come from where the model's do.
+    const height = Math.max(1, Math.round(weightsBytes / (4 * products * hidden)));
+    const matrices = Array.from({ length: products }, () => this.tensor(height, hidden));
+    const product = (rows: number): [forward: Loop, training: Loop] => {
+      const [x, dOut] = [this.tensor(rows, hidden), this.tensor(rows, height)];
+      const units = 2 * rows * hidden * height;
+      let next = 0;
+      const matrix = () => matrices[next++ % products]!;
       return [
-        { units, run: () => matmul(x, weights) },
+        { units, run: () => matmul(x, matrix()) },
         {
           units: 3 * units,
           run: () => {
+            const weights = matrix();
             matmul(x, weights);
             matmul(dOut, weights, { mode: 'nn' });
             matmul(dOut, x, { mode: 'tn' });
@@ -157,9 +162,6 @@ export class Calibration implements Disposable {
       ),
     );
     const [a, b] = [this.tensor(rows, wide), this.tensor(rows, wide)];
-    // As many matrices as the model multiplies a token with, and as many weights in all.
-    const height = Math.max(1, Math.round(weightsBytes / (4 * products * hidden)));
-    const matrices = Array.from({ length: products }, () => this.tensor(height, hidden));
     const row = this.tensor(1, hidden);
     const reading = this.captured(() => {
       for (const matrix of matrices) matmul(row, matrix);
