@@ -1,10 +1,11 @@
 /**
- * Which questions, articles and APIs no training ever sees: a fifth of them, decided by a hash, so that experiments with
- * the trained model can be evaluated on them.
+ * What no training ever sees, decided by a hash: a fifth of the questions, articles and APIs, so that experiments with the
+ * trained model can be evaluated on them, and a few of the texts.
  */
 import { createHash } from 'node:crypto';
 
-const share = 0.2;
+/** @param {string} key */
+const fraction = (key) => createHash('sha256').update(`jambalaya nano\n${key}`).digest().readUInt32BE(0) / 2 ** 32;
 
 /**
  * Whether a key is held out. Keys are `squad:` with an article's title, `nq:` and `pubmedqa:` with the question,
@@ -12,7 +13,11 @@ const share = 0.2;
  *
  * @param {string} key
  */
-export function isHeldOut(key) {
-  const digest = createHash('sha256').update(`jambalaya nano\n${key}`).digest();
-  return digest.readUInt32BE(0) < share * 2 ** 32;
-}
+export const isHeldOut = (key) => fraction(key) < 0.2;
+
+/**
+ * Whether a text is held out: by its beginning, so that copies with other endings go with it.
+ *
+ * @param {string} text
+ */
+export const isHeldOutText = (text) => fraction(`text:${text.trimStart().slice(0, 500)}`) < 0.045;

@@ -39,8 +39,7 @@ async function answer(
   options: ChatOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const prompt = model.capabilities.chat ? await model.renderChat(turns) : turns.map(({ content }) => content).join('');
-  // Only the template's own special tokens count; it puts the users' words between them.
+  const prompt = model.capabilities.chat ? await model.chatIds(turns) : turns.map(({ content }) => content).join('');
   const request = { prompt, ...samplingOptions(options) };
   let text = '';
   try {
@@ -52,5 +51,6 @@ async function answer(
   } catch (error) {
     if (!isJambalayaError(error, 'aborted')) throw error;
   }
-  return text;
+  // Templates put white space around what is said themselves.
+  return text.trim();
 }

@@ -20,6 +20,7 @@ export class Dispatcher {
     tokenize: async (params) => this.loaded.tokenize(params),
     detokenize: async (params) => this.loaded.detokenize(params),
     renderChat: async ({ messages, options }) => this.loaded.renderChat(messages, options),
+    chatIds: async ({ messages, options }) => this.loaded.chatIds(messages, options),
     score: (params, progress) => this.loaded.score(params, progress),
     compare: (params, progress) => this.loaded.compare(params, progress),
   };

@@ -106,6 +106,11 @@ export interface LanguageModel {
   ): Promise<number[]>;
   detokenize(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): Promise<string>;
   renderChat(messages: readonly ChatMessage[], options?: RenderOptions): Promise<string>;
+  /**
+   * A chat as ids to be answered. Unlike those of the rendered text, special tokens' strings within messages, tools and
+   * documents stay strings of characters.
+   */
+  chatIds(messages: readonly ChatMessage[], options?: RenderOptions): Promise<readonly number[]>;
   /** Likelihood of a text, window by window from empty states. */
   score(
     text: Uint8Array,

@@ -161,6 +161,10 @@ export class LocalModel implements LanguageModel {
     return this.connection.call('renderChat', { messages, options });
   }
 
+  chatIds(messages: readonly ChatMessage[], options: RenderOptions = {}): Promise<readonly number[]> {
+    return this.connection.call('chatIds', { messages, options });
+  }
+
   score(
     text: Uint8Array,
     { window, stride, onProgress, signal }: Parameters<LanguageModel['score']>[1],

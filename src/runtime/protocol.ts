@@ -37,6 +37,11 @@ export interface Methods {
   };
   detokenize: { params: { ids: readonly number[]; skipSpecialTokens?: boolean }; result: string; event: never };
   renderChat: { params: { messages: readonly ChatMessage[]; options: RenderOptions }; result: string; event: never };
+  chatIds: {
+    params: { messages: readonly ChatMessage[]; options: RenderOptions };
+    result: readonly number[];
+    event: never;
+  };
   score: {
     params: { text: Uint8Array; window: number; stride: number };
     result: TextScore;

@@ -15,7 +15,15 @@ import {
 import { loadCheckpoint, type Model, openModel } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
-import { type ChatMessage, type RenderOptions, StopStrings, TextStream, Tokenizer } from '../tokenizers/index.js';
+import {
+  type ChatMessage,
+  chatPromptIds,
+  type RenderOptions,
+  StopStrings,
+  TextStream,
+  Tokenizer,
+} from '../tokenizers/index.js';
+import { endIdsOf } from './generationConfig.js';
 import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
 import { expectModelFits, expectRequestFits } from './memoryPlan.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
@@ -32,6 +40,7 @@ export class ModelSession {
     private readonly checkpoint: Checkpoint,
     private readonly model: Model,
     private readonly tokenizer: Tokenizer | undefined,
+    private readonly endIds: readonly number[],
     private readonly weights: WeightScheme,
     private readonly memoryBytes: number | undefined,
   ) {
@@ -75,7 +84,11 @@ export class ModelSession {
     const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
     const weights = request.weights ?? 'file';
     const { memoryBytes } = request;
-    return new ModelSession({ info, capabilities }, device, checkpoint, model, tokenizer, weights, memoryBytes);
+    const endIds = [
+      ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
+    ];
+    const loaded = { info, capabilities };
+    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, memoryBytes);
   }
 
   async generate(request: GenerateRequest, { emit, aborted }: Progress<'generate'>): Promise<undefined> {
@@ -92,7 +105,7 @@ export class ModelSession {
       : this.pool.create();
     expectRequestFits(state, prompt.length + request.maxTokens, this.memoryBytes);
     const { stop, prompt: _, state: __, saveState, ignoreEnd, ...sampling } = request;
-    const stopIds = ignoreEnd ? [] : this.model.description.eosIds;
+    const stopIds = ignoreEnd ? [] : this.endIds;
     const sequence = scheduler.batch.add({ state, prompt, options: { ...sampling, stopIds } });
     let made = 0;
     let prefilled = started;
@@ -140,6 +153,10 @@ export class ModelSession {
 
   renderChat(messages: readonly ChatMessage[], options: RenderOptions): string {
     return this.tokens.renderChat(messages, options);
+  }
+
+  chatIds(messages: readonly ChatMessage[], options: RenderOptions): readonly number[] {
+    return chatPromptIds(this.tokens, messages, options);
   }
 
   async score(
@@ -198,20 +215,28 @@ export class ModelSession {
 const finishReason = (outcome: Exclude<Outcome, 'aborted'>) => (outcome === 'length' ? 'length' : 'stop');
 
 async function readTokenizer(folder: ModelFolder): Promise<Tokenizer | undefined> {
-  if (!(await folder.has('tokenizer.json'))) return undefined;
-  const text = async (file: string) => {
-    if (!(await folder.has(file))) return undefined;
-    const source = await folder.open(file);
-    const bytes = await source.read(0, source.size);
-    await source.close();
-    return decodeUtf8(bytes);
-  };
+  const tokenizer = await readText(folder, 'tokenizer.json');
+  if (tokenizer === undefined) return undefined;
   return Tokenizer.create({
     name: `${folder.name}/tokenizer.json`,
-    tokenizer: (await text('tokenizer.json'))!,
-    config: await text('tokenizer_config.json'),
-    chatTemplate: await text('chat_template.jinja'),
+    tokenizer,
+    config: await readText(folder, 'tokenizer_config.json'),
+    chatTemplate: await readText(folder, 'chat_template.jinja'),
   });
+}
+
+async function readEndIds(folder: ModelFolder, vocabularySize: number): Promise<readonly number[]> {
+  const file = 'generation_config.json';
+  const text = await readText(folder, file);
+  return text === undefined ? [] : endIdsOf(`${folder.name}/${file}`, text, vocabularySize);
+}
+
+async function readText(folder: ModelFolder, file: string): Promise<string | undefined> {
+  if (!(await folder.has(file))) return undefined;
+  const source = await folder.open(file);
+  const bytes = await source.read(0, source.size);
+  await source.close();
+  return decodeUtf8(bytes);
 }
 
 /** Bytes that are no UTF-8 become U+FFFD; a byte order mark is text like any other. */

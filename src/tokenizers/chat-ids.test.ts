@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isJambalayaError } from '../errors/index.js';
-import { encodeChat } from './chat-ids.js';
+import { chatPromptIds, encodeChat } from './chat-ids.js';
 import { type ChatMessage, Tokenizer } from './tokenizer.js';
 
 const read = (name: string) => readFileSync(`test/fixtures/golden/tokenizer-bpe/${name}`, 'utf8');
@@ -95,5 +95,21 @@ describe('encodeChat', () => {
       }
       expect(isJambalayaError(error, 'tokenizer')).toBe(true);
     }
+  });
+});
+
+describe('chatPromptIds', () => {
+  it('ends with a generation prompt, and takes special strings for text', () => {
+    const messages = [user('Say <|eom|>'), assistant('<|eom|>'), user('Again')];
+    const ids = chatPromptIds(tokenizer, messages);
+    expect(tokenizer.decode(ids)).toBe(tokenizer.renderChat(messages, { addGenerationPrompt: true }));
+    expect(ids.filter((id) => id === tokenizer.encode('<|eom|>')[0])).toHaveLength(3);
+    const without = chatPromptIds(tokenizer, messages, { addGenerationPrompt: false });
+    expect(without).toEqual(encodeChat(tokenizer, messages).ids);
+  });
+
+  it('takes a template that changes what was said', () => {
+    const other = create('{{ messages | length }}{% if add_generation_prompt %}?{% endif %}');
+    expect(other.decode(chatPromptIds(other, [user('a'), assistant('b')]))).toBe('2?');
   });
 });

@@ -33,78 +33,117 @@ export function encodeChat(
   messages: readonly ChatMessage[],
   options: RenderOptions = {},
 ): ChatIds {
-  const specials = [...tokenizer.specialIds]
-    .map((id) => ({ id, text: tokenizer.tokenText(id) }))
-    .filter(({ text }) => text !== '')
-    .sort((a, b) => b.text.length - a.text.length);
-  const stands = new StandIns(
-    specials.map(({ text }) => text),
-    JSON.stringify([messages, options]),
-  );
-  const safeMessages = messages.map((message) => stands.hideIn(message) as ChatMessage);
-  const safeOptions = stands.hideIn(options) as RenderOptions;
-  const render = (count: number, addGenerationPrompt: boolean) =>
-    tokenizer.renderChat(safeMessages.slice(0, count), { ...safeOptions, addGenerationPrompt });
+  const chat = new RenderedChat(tokenizer, messages, {
+    ...options,
+    addGenerationPrompt: options.addGenerationPrompt ?? false,
+  });
+  const { spans, unclear } = chat.assistantSpans();
+  if (unclear !== undefined) {
+    const { index, how } = unclear;
+    const reason = `message ${index}, of the assistant, ${how} by the chat template; what it said cannot be told apart`;
+    throw new JambalayaError(
+      'tokenizer',
+      { file: tokenizer.name, reason },
+      { hint: 'End the chat with that message, or give prompt and completion as texts.' },
+    );
+  }
+  return chat.encode(spans);
+}
 
-  const text = render(messages.length, options.addGenerationPrompt ?? false);
-  const spans = assistantSpans(tokenizer, safeMessages, text, render);
+/**
+ * Ids of a chat that is to be answered: with a generation prompt unless `options` say otherwise. Encoded as by
+ * {@link encodeChat}, but for turns of the assistant that cannot be told apart, which are text like the rest.
+ *
+ * @throws `tokenizer` if the template refuses the messages
+ */
+export function chatPromptIds(
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+  options: RenderOptions = {},
+): readonly number[] {
+  const chat = new RenderedChat(tokenizer, messages, {
+    ...options,
+    addGenerationPrompt: options.addGenerationPrompt ?? true,
+  });
+  return chat.encode(chat.assistantSpans().spans).ids;
+}
 
-  const ids: number[] = [];
-  const said: boolean[] = [];
-  const idOf = new Map(specials.map((special) => [special.text, special.id]));
-  const add = (start: number, end: number, isSaid: boolean) => {
-    for (const part of stands.splitAtSpecials(text.slice(start, end))) {
-      const special = idOf.get(part);
-      const partIds = special === undefined ? tokenizer.encode(stands.show(part), { parseSpecial: false }) : [special];
+/** A chat's text, in which characters stand for special strings that are not the template's. */
+class RenderedChat {
+  private readonly idOf: ReadonlyMap<string, number>;
+  private readonly stands: StandIns;
+  private readonly messages: readonly ChatMessage[];
+  private readonly options: RenderOptions;
+  private readonly text: string;
+
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    messages: readonly ChatMessage[],
+    options: RenderOptions,
+  ) {
+    const specials = [...tokenizer.specialIds]
+      .map((id) => ({ id, text: tokenizer.tokenText(id) }))
+      .filter(({ text }) => text !== '')
+      .sort((a, b) => b.text.length - a.text.length);
+    this.idOf = new Map(specials.map(({ id, text }) => [text, id]));
+    this.stands = new StandIns([...this.idOf.keys()], JSON.stringify([messages, options]));
+    this.messages = messages.map((message) => this.stands.hideIn(message) as ChatMessage);
+    this.options = this.stands.hideIn(options) as RenderOptions;
+    this.text = this.render(messages.length, options.addGenerationPrompt === true);
+  }
+
+  /** Where the assistant's turns stand, up to the first that cannot be told apart. */
+  assistantSpans(): { spans: readonly Span[]; unclear?: { index: number; how: string } } {
+    const { text } = this;
+    const spans: Span[] = [];
+    let from = 0;
+    for (const [index, { role }] of this.messages.entries()) {
+      if (role !== 'assistant') continue;
+      const before = this.render(index, true);
+      const after = this.render(index + 1, false);
+      if (!after.startsWith(before)) {
+        return { spans, unclear: { index, how: 'does not begin with its generation prompt' } };
+      }
+      // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
+      // is looked for, with what the generation prompt adds before it.
+      const without = this.render(index, false);
+      const header = before.startsWith(without) ? before.slice(without.length) : before;
+      const turn = header + after.slice(before.length);
+      const start = text.startsWith(after) ? before.length - header.length : text.indexOf(turn, from);
+      if (start < 0) return { spans, unclear: { index, how: 'is rendered otherwise once the chat goes on' } };
+      from = start + turn.length;
+      spans.push({ start: start + header.length, end: from });
+    }
+    return { spans };
+  }
+
+  encode(said: readonly Span[]): ChatIds {
+    const result = { ids: [] as number[], said: [] as boolean[] };
+    let at = 0;
+    for (const { start, end } of said) {
+      this.add(this.text.slice(at, start), false, result);
+      this.add(this.text.slice(start, end), true, result);
+      at = end;
+    }
+    this.add(this.text.slice(at), false, result);
+    return result;
+  }
+
+  private add(text: string, isSaid: boolean, { ids, said }: { ids: number[]; said: boolean[] }): void {
+    for (const part of this.stands.splitAtSpecials(text)) {
+      const special = this.idOf.get(part);
+      const partIds =
+        special === undefined ? this.tokenizer.encode(this.stands.show(part), { parseSpecial: false }) : [special];
       for (const id of partIds) {
         ids.push(id);
         said.push(isSaid);
       }
     }
-  };
-  let at = 0;
-  for (const { start, end } of spans) {
-    add(at, start, false);
-    add(start, end, true);
-    at = end;
   }
-  add(at, text.length, false);
-  return { ids, said };
-}
 
-function assistantSpans(
-  tokenizer: Tokenizer,
-  messages: readonly ChatMessage[],
-  text: string,
-  render: (count: number, addGenerationPrompt: boolean) => string,
-): Span[] {
-  const spans: Span[] = [];
-  let from = 0;
-  for (const [index, { role }] of messages.entries()) {
-    if (role !== 'assistant') continue;
-    const before = render(index, true);
-    const after = render(index + 1, false);
-    if (!after.startsWith(before)) throw unclear(tokenizer, index, 'does not begin with its generation prompt');
-    // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
-    // is looked for, with what the generation prompt adds before it.
-    const without = render(index, false);
-    const header = before.startsWith(without) ? before.slice(without.length) : before;
-    const turn = header + after.slice(before.length);
-    const start = text.startsWith(after) ? before.length - header.length : text.indexOf(turn, from);
-    if (start < 0) throw unclear(tokenizer, index, 'is rendered otherwise once the chat goes on');
-    from = start + turn.length;
-    spans.push({ start: start + header.length, end: from });
+  private render(count: number, addGenerationPrompt: boolean): string {
+    return this.tokenizer.renderChat(this.messages.slice(0, count), { ...this.options, addGenerationPrompt });
   }
-  return spans;
-}
-
-function unclear(tokenizer: Tokenizer, index: number, how: string): JambalayaError<'tokenizer'> {
-  const reason = `message ${index}, of the assistant, ${how} by the chat template; what it said cannot be told apart`;
-  return new JambalayaError(
-    'tokenizer',
-    { file: tokenizer.name, reason },
-    { hint: 'End the chat with that message, or give prompt and completion as texts.' },
-  );
 }
 
 /** Characters for private use, which Unicode gives no meaning. */

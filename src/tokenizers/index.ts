@@ -12,7 +12,7 @@
  * Start reading at `tokenizer.ts`; for training, at `training/train.ts`.
  */
 export { withDeadline } from '#tokenizers/host';
-export { type ChatIds, encodeChat } from './chat-ids.js';
+export { type ChatIds, chatPromptIds, encodeChat } from './chat-ids.js';
 export { type StopResult, StopStrings } from './stop-strings.js';
 export { TextStream } from './text-stream.js';
 export {
