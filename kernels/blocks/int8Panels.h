@@ -6,12 +6,15 @@
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** Rows of a and vectors of columns in a tile: integer and float sums of all of them stay in registers. */
-constexpr int int8Rows = quadRows;
-constexpr int int8Vectors = quadVectors;
 /** Rows of a in a block of work: a multiple of a tile's. */
 constexpr i64 int8BlockRows = 96;
-static_assert(int8BlockRows % int8Rows == 0, "blocks are made of whole tiles");
+static_assert(int8BlockRows % quadRows == 0, "blocks are made of whole tiles");
+/** The longest rows of which a tile's can be prepared. */
+constexpr i64 int8MaxInner = scratchBytes / (quadRows * static_cast<i64>(sizeof(QuadElement)));
+template <int Count>
+struct StepsOf {
+  static constexpr int value = Count;
+};
 /** Columns of a block: whole panels, a quarter of a megabyte of b or so. */
 constexpr i64 int8BlockColumns(i64 inner) {
   return max<i64>(2, min<i64>(16, 16384 / max<i64>(inner, 1))) * panelColumns;
@@ -36,14 +39,45 @@ struct PanelMatrix {
 };
 
 /**
+ * Four elements of each of a tile's rows, as `quadLeft` takes them: in place, or (where `QuadElement` is wider than a byte) made
+ * once for all columns that they meet, the rows of a step together.
+ */
+template <int MR, class Element = QuadElement>
+struct TileRows {
+  static constexpr bool prepares = sizeof(Element) > sizeof(i8);
+  /** Elements from a step of four to the next. */
+  static constexpr i64 nextStep = prepares ? 4 * MR : 4;
+
+  TileRows(const GroupedRows& a, i64 from, Element* prepared) : inner(a.inner) {
+    const i8* values = a.values + from * inner;
+    if constexpr (prepares) {
+      for (i64 k = 0; k < inner; k += 4) {
+        for (int i = 0; i < MR; ++i) quadPrepare(values + i * inner + k, prepared + k * MR + i * 4);
+      }
+      first = prepared;
+    } else {
+      first = values;
+    }
+  }
+  /** Elements from a row to the next: known where rows lie together, so that one pointer serves all of them. */
+  i64 nextRow() const { return prepares ? 4 : inner; }
+
+  const Element* first;
+  i64 inner;
+};
+
+/**
  * MR rows of a times NV vectors of columns from `column` on, which is a multiple of W. Steps of four elements in a group: known
- * where the compiler is to unroll them.
+ * where the compiler is to unroll them. Vectors that the registers do not hold together take turns within a group, so that a panel
+ * is read in its order.
  */
 template <int MR, int NV, int Steps>
-inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 column, i64 columns, f32* out) {
+inline void int8Tile(const GroupedRows& a, const TileRows<MR>& rows, i64 row, const PanelMatrix& b, i64 column, i64 columns, f32* out) {
+  constexpr int together = quadTogether < NV ? quadTogether : NV;
+  static_assert(NV % together == 0, "vectors take turns in sets of one size");
   const i64 groups = a.inner / a.group;
   const int steps = Steps > 0 ? Steps : static_cast<int>(a.group / 4);
-  const i8* left = a.values + row * a.inner;
+  const QuadElement* left = rows.first;
   const i8* right[NV];
   for (int v = 0; v < NV; ++v) {
     const i64 at = column + v * W;
@@ -54,28 +88,37 @@ inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 co
     for (int v = 0; v < NV; ++v) sum[i][v] = zero();
   }
   for (i64 g = 0; g < groups; ++g) {
-    QuadSums quads[MR][NV];
-    for (int i = 0; i < MR; ++i) {
-      const QuadSums start = quadStart(a.sums[(row + i) * groups + g]);
-      for (int v = 0; v < NV; ++v) quads[i][v] = start;
-    }
-#pragma GCC unroll 8
-    for (int s = 0; s < steps; ++s) {
-      QuadWeights weights[NV];
-      for (int v = 0; v < NV; ++v) weights[v] = quadWeights(loadBytes(right[v] + s * 4 * panelColumns));
+#pragma GCC unroll 1
+    for (int first = 0; first < NV; first += together) {
+      QuadSums quads[MR][together];
       for (int i = 0; i < MR; ++i) {
-        i32 four;
-        __builtin_memcpy(&four, left + i * a.inner + s * 4, 4);
-        const QuadLeft x = quadLeft(four);
-        for (int v = 0; v < NV; ++v) quads[i][v] = quadAdd(quads[i][v], weights[v], x);
+        const QuadSums start = quadStart(a.sums[(row + i) * groups + g]);
+        for (int v = 0; v < together; ++v) quads[i][v] = start;
+      }
+      const QuadElement* four = left;
+      const i8* panel[together];
+      for (int v = 0; v < together; ++v) panel[v] = right[first + v];
+#pragma GCC unroll quadUnroll
+      for (int s = 0; s < steps; ++s) {
+        QuadWeights weights[together];
+        for (int v = 0; v < together; ++v) weights[v] = quadWeights(panel[v]);
+        for (int i = 0; i < MR; ++i) {
+          const QuadLeft x = quadLeft(four + i * rows.nextRow());
+          for (int v = 0; v < together; ++v) quads[i][v] = quadAdd(quads[i][v], weights[v], x);
+        }
+        four += rows.nextStep;
+        for (int v = 0; v < together; ++v) panel[v] += 4 * panelColumns;
+      }
+      for (int i = 0; i < MR; ++i) {
+        const F scale = set(a.scale[(row + i) * groups + g]);
+        for (int v = 0; v < together; ++v) {
+          const F whole = __builtin_convertvector(quadLanes(quads[i][v]), F);
+          sum[i][first + v] = fma(whole, scale, sum[i][first + v]);
+        }
       }
     }
-    left += a.group;
+    left += a.group / 4 * rows.nextStep;
     for (int v = 0; v < NV; ++v) right[v] += a.group * panelColumns;
-    for (int i = 0; i < MR; ++i) {
-      const F scale = set(a.scale[(row + i) * groups + g]);
-      for (int v = 0; v < NV; ++v) sum[i][v] = fma(__builtin_convertvector(quadLanes(quads[i][v]), F), scale, sum[i][v]);
-    }
   }
   for (int v = 0; v < NV; ++v) {
     const i64 at = column + v * W, rest = columns - at;
@@ -92,15 +135,28 @@ inline void int8Tile(const GroupedRows& a, i64 row, const PanelMatrix& b, i64 co
   }
 }
 
-/** `rows` < MR + 1 rows: the tile of exactly that many. */
-template <int MR, int NV>
-inline void int8TileOf(i64 rows, const GroupedRows& a, i64 row, const PanelMatrix& b, i64 column, i64 columns, f32* out) {
+/** Columns [first, last) of `count` < MR + 1 rows: tiles of exactly that many rows. */
+template <int MR>
+inline void int8Rows(i64 count, const GroupedRows& a, i64 row, const PanelMatrix& b, i64 first, i64 last, i64 columns,
+                     QuadElement* prepared, f32* out) {
   if constexpr (MR > 1) {
-    if (rows < MR) return int8TileOf<MR - 1, NV>(rows, a, row, b, column, columns, out);
+    if (count < MR) return int8Rows<MR - 1>(count, a, row, b, first, last, columns, prepared, out);
   }
-  if (a.group == 32) int8Tile<MR, NV, 8>(a, row, b, column, columns, out);
-  else if (a.group == 16) int8Tile<MR, NV, 4>(a, row, b, column, columns, out);
-  else int8Tile<MR, NV, 0>(a, row, b, column, columns, out);
+  const TileRows<MR> rows(a, row, prepared);
+  const auto tiles = [&](auto steps) {
+    i64 column = first;
+    for (; column < last; column += quadVectors * W) {
+      // Panels are whole, so only a tile wider than a panel can reach beyond the last one.
+      if (quadVectors * W > panelColumns && last - column <= panelColumns) {
+        int8Tile<MR, panelColumns / W, steps.value>(a, rows, row, b, column, columns, out);
+      } else {
+        int8Tile<MR, quadVectors, steps.value>(a, rows, row, b, column, columns, out);
+      }
+    }
+  };
+  if (a.group == 32) tiles(StepsOf<8>{});
+  else if (a.group == 16) tiles(StepsOf<4>{});
+  else tiles(StepsOf<0>{});
 }
 
 /** All of out (rows, columns) over all threads, where the rows of group e meet matrixOf(e). */
@@ -110,22 +166,16 @@ inline void int8Products(const Context& ctx, const GroupedRows& a, RowGroups gro
   const RowBlocks blocks{groups, int8BlockRows, columns, int8BlockColumns(a.inner)};
   const i64 rows = ceilDiv(groups.offsets[groups.count], max<i64>(1, groups.count));
   const i64 grain = workGrain(min(rows, int8BlockRows) * blocks.width * a.inner / 8);
-  ctx.parallel(blocks.count(), grain, [&](i64 begin, i64 end, Scratch&) {
+  ctx.parallel(blocks.count(), grain, [&](i64 begin, i64 end, Scratch& scratch) {
+    QuadElement* prepared = TileRows<1>::prepares ? scratch.take<QuadElement>(quadRows * a.inner) : nullptr;
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const PanelMatrix b = matrixOf(block.group);
       const i64 last = min(columns, block.column + blocks.width);
       // A tile's rows of a stay in the first-level cache while the block of b streams by in its order.
-      for (i64 i = 0; i < block.rows; i += int8Rows) {
-        const i64 count = min<i64>(int8Rows, block.rows - i), row = block.row + i;
-        for (i64 column = block.column; column < last; column += int8Vectors * W) {
-          // Panels are whole, so only a tile wider than a panel can reach beyond the last one.
-          if (int8Vectors * W > panelColumns && last - column <= panelColumns) {
-            int8TileOf<int8Rows, panelColumns / W>(count, a, row, b, column, columns, out);
-          } else {
-            int8TileOf<int8Rows, int8Vectors>(count, a, row, b, column, columns, out);
-          }
-        }
+      for (i64 i = 0; i < block.rows; i += quadRows) {
+        const i64 count = min<i64>(quadRows, block.rows - i);
+        int8Rows<quadRows>(count, a, block.row + i, b, block.column, last, columns, prepared, out);
       }
     }
   });

@@ -14,6 +14,7 @@ inline Status resolveRows(const Args& args, Context& ctx, GroupedRows& a) {
   const i64 rows = args.rows;
   if (!sizesValid(rows, args.inner, args.columns) || !groupValid(args.group)) return ctx.fail(Status::badSize);
   a.inner = roundUp(args.inner, panelInner);
+  if (a.inner > int8MaxInner) return ctx.fail(Status::badSize);
   a.group = args.group;
   const i64 groups = a.inner / a.group;
   JAMBALAYA_TRY(ctx.in(args.a, rows * a.inner, a.values));

@@ -38,18 +38,19 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-constexpr int quadRows = 2, quadVectors = 2;
+constexpr int quadRows = 2, quadVectors = 2, quadTogether = 2, quadUnroll = 8;
+using QuadElement = i8;
 /** Unsigned by signed bytes: the weights' magnitudes, and their signs to be given to the other side. */
 struct QuadWeights {
   __m256i magnitude, sign;
 };
 using QuadLeft = __m256i;
 using QuadSums = I;
-inline QuadWeights quadWeights(Bytes b) {
-  const __m256i bytes = reinterpret_cast<__m256i>(b);
+inline QuadWeights quadWeights(const i8* b) {
+  const __m256i bytes = reinterpret_cast<__m256i>(loadBytes(b));
   return {_mm256_abs_epi8(bytes), bytes};
 }
-inline QuadLeft quadLeft(i32 four) { return _mm256_set1_epi32(four); }
+inline QuadLeft quadLeft(const i8* x) { return _mm256_set1_epi32(fourBytes(x)); }
 inline QuadSums quadStart(i32) { return I{}; }
 /** Pairs fit in 16 bits: |w| <= 128 and |x| <= 127. */
 inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {

@@ -44,15 +44,18 @@ inline F dotPairs(F sum, Pairs a, Pairs b) {
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 #endif
 
-constexpr int quadRows = 6, quadVectors = 2;
+constexpr int quadRows = 6, quadVectors = 2, quadTogether = 2, quadUnroll = 8;
+using QuadElement = i8;
 using QuadLeft = __m512i;
 using QuadSums = I;
-inline QuadLeft quadLeft(i32 four) { return _mm512_set1_epi32(four); }
+inline QuadLeft quadLeft(const i8* x) { return _mm512_set1_epi32(fourBytes(x)); }
 inline I quadLanes(QuadSums sums) { return sums; }
 #if defined(__AVX512VNNI__)
 /** Unsigned by signed bytes: the weights plus 128, whose surplus the sum starts without. */
 using QuadWeights = __m512i;
-inline QuadWeights quadWeights(Bytes b) { return _mm512_xor_si512(reinterpret_cast<__m512i>(b), _mm512_set1_epi8(-128)); }
+inline QuadWeights quadWeights(const i8* b) {
+  return _mm512_xor_si512(reinterpret_cast<__m512i>(loadBytes(b)), _mm512_set1_epi8(-128));
+}
 inline QuadSums quadStart(i32 sum) { return -128 * sum - I{}; }
 inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
   return reinterpret_cast<I>(_mm512_dpbusd_epi32(reinterpret_cast<__m512i>(sums), w, x));
@@ -63,8 +66,8 @@ struct QuadWeights {
   __m512i magnitude;
   __mmask64 negative;
 };
-inline QuadWeights quadWeights(Bytes b) {
-  const __m512i bytes = reinterpret_cast<__m512i>(b);
+inline QuadWeights quadWeights(const i8* b) {
+  const __m512i bytes = reinterpret_cast<__m512i>(loadBytes(b));
   return {_mm512_abs_epi8(bytes), _mm512_movepi8_mask(bytes)};
 }
 inline QuadSums quadStart(i32) { return I{}; }

@@ -28,13 +28,14 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-constexpr int quadRows = 3, quadVectors = 4;
+constexpr int quadRows = 3, quadVectors = 4, quadTogether = 4, quadUnroll = 8;
+using QuadElement = i8;
 /** What products of bytes need: see `vector.h`. */
 using QuadWeights = Bytes;
 using QuadLeft = Bytes;
 using QuadSums = I;
-inline QuadWeights quadWeights(Bytes b) { return b; }
-inline QuadLeft quadLeft(i32 four) { return reinterpret_cast<Bytes>(four - I{}); }
+inline QuadWeights quadWeights(const i8* b) { return loadBytes(b); }
+inline QuadLeft quadLeft(const i8* x) { return reinterpret_cast<Bytes>(fourBytes(x) - I{}); }
 inline QuadSums quadStart(i32) { return I{}; }
 inline I quadLanes(QuadSums sums) { return sums; }
 #if defined(__ARM_FEATURE_DOTPROD)

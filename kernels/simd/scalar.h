@@ -19,13 +19,14 @@ using generic::widenI8;
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-constexpr int quadRows = 2, quadVectors = 2;
+constexpr int quadRows = 2, quadVectors = 2, quadTogether = 2, quadUnroll = 8;
+using QuadElement = i8;
 /** What products of bytes need: see `vector.h`. */
 using QuadWeights = Bytes;
 using QuadLeft = Bytes;
 using QuadSums = I;
-inline QuadWeights quadWeights(Bytes b) { return b; }
-inline QuadLeft quadLeft(i32 four) { return reinterpret_cast<Bytes>(four - I{}); }
+inline QuadWeights quadWeights(const i8* b) { return loadBytes(b); }
+inline QuadLeft quadLeft(const i8* x) { return reinterpret_cast<Bytes>(fourBytes(x) - I{}); }
 inline QuadSums quadStart(i32) { return I{}; }
 inline I quadLanes(QuadSums sums) { return sums; }
 using generic::quadAdd;

@@ -25,8 +25,11 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-constexpr int quadRows = 2, quadVectors = 2;
-/** Bytes widened to 16 bits, in two halves; each lane of a sum has two of the four products. */
+/** A step's 14 vectors fit in 16 registers; engines compile longer bodies with every load first, and spill. */
+constexpr int quadRows = 4, quadVectors = 4, quadTogether = 1, quadUnroll = 1;
+/** Activations are widened once for all columns; weights where they are read, which takes no instruction more than a load. */
+using QuadElement = short;
+/** Weights widened to 16 bits, in two halves; each lane of a sum has two of the four products. */
 struct QuadWeights {
   v128_t low, high;
 };
@@ -34,10 +37,11 @@ using QuadLeft = v128_t;
 struct QuadSums {
   v128_t low, high;
 };
-inline QuadWeights quadWeights(Bytes b) {
-  return {wasm_i16x8_extend_low_i8x16(v128_t(b)), wasm_i16x8_extend_high_i8x16(v128_t(b))};
+inline QuadWeights quadWeights(const i8* b) { return {wasm_i16x8_load8x8(b), wasm_i16x8_load8x8(b + 8)}; }
+inline void quadPrepare(const i8* x, QuadElement* out) {
+  wasm_v128_store64_lane(out, wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(x)), 0);
 }
-inline QuadLeft quadLeft(i32 four) { return wasm_i16x8_extend_low_i8x16(wasm_i32x4_splat(four)); }
+inline QuadLeft quadLeft(const QuadElement* x) { return wasm_v128_load64_splat(x); }
 inline QuadSums quadStart(i32) { return {wasm_i32x4_splat(0), wasm_i32x4_splat(0)}; }
 inline QuadSums quadAdd(QuadSums sums, QuadWeights w, QuadLeft x) {
   return {wasm_i32x4_add(sums.low, wasm_i32x4_dot_i16x8(w.low, x)), wasm_i32x4_add(sums.high, wasm_i32x4_dot_i16x8(w.high, x))};

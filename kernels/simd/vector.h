@@ -39,14 +39,22 @@ inline Pairs loadPairsPartial(const u16* p, i64 n) {
 
 /**
  * Products of bytes: an instruction set defines QuadWeights (W columns of four weights each), QuadLeft (four activations, met by
- * every column), QuadSums, how they are made (quadWeights, quadLeft, quadStart with the activations' sum over all that follows),
- * quadAdd, and quadLanes: lane l has the sum of column l. A tile has quadRows rows and quadVectors vectors of columns.
+ * every column), QuadSums, how they are made (quadWeights; quadLeft; quadStart with the activations' sum over all that follows),
+ * quadAdd, and quadLanes: lane l has the sum of column l. Activations are read as they lie, or QuadElement is wider than a byte and
+ * quadPrepare makes four of them. A tile has quadRows rows and quadVectors vectors of columns, of which quadTogether meet each
+ * activation together, as many as the registers hold; quadUnroll steps of its loop are written out.
  */
 typedef i8 Bytes __attribute__((vector_size(4 * W)));
 inline Bytes loadBytes(const i8* p) {
   Bytes v;
   __builtin_memcpy(&v, p, sizeof(Bytes));
   return v;
+}
+/** Four bytes as one number. */
+inline i32 fourBytes(const i8* p) {
+  i32 four;
+  __builtin_memcpy(&four, p, 4);
+  return four;
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

@@ -5,24 +5,29 @@
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-constexpr int sumsInFlight = 8;
+/** Enough to hide the latency of a product and an addition, few enough for 16 registers. */
+constexpr int sumsInFlight = 12;
 
 /** Products and additions of f32, or (int8) of bytes; returns how many there were. */
 inline f64 multiplyInRegisters(bool int8, i64 rounds, f32& sink) {
   if (int8) {
-    QuadSums sums[sumsInFlight];
-    for (int i = 0; i < sumsInFlight; ++i) sums[i] = {v128_t(I{} + i), v128_t(I{} - i)};
-    const QuadLeft x = quadLeft(0x05040302);
+    // Bytes that change from round to round, widened once for the rows of a tile: no product is made twice, none can be left out.
+    QuadSums sums[quadRows];
+    QuadLeft x[quadRows];
+    for (int i = 0; i < quadRows; ++i) {
+      sums[i] = quadStart(0);
+      x[i] = wasm_i16x8_splat(static_cast<short>(3 * i - 5));
+    }
+    v128_t bytes = wasm_i8x16_const(1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, -4, -5, -6, -7, -8);
     for (i64 round = 0; round < rounds; ++round) {
-      // The weights are another sum, so that no product is the same in two rounds; their widening is in the loop, x's is not.
-      for (int i = 0; i < sumsInFlight; ++i) {
-        sums[i] = quadAdd(sums[i], quadWeights(Bytes(sums[(i + 1) % sumsInFlight].low)), x);
-      }
+      const QuadWeights weights = {wasm_i16x8_extend_low_i8x16(bytes), wasm_i16x8_extend_high_i8x16(bytes)};
+      for (int i = 0; i < quadRows; ++i) sums[i] = quadAdd(sums[i], weights, x[i]);
+      bytes = wasm_i8x16_add(bytes, weights.low);
     }
     I total = {};
-    for (int i = 0; i < sumsInFlight; ++i) total += quadLanes(sums[i]);
+    for (int i = 0; i < quadRows; ++i) total += quadLanes(sums[i]);
     sink = static_cast<f32>(total[0]);
-    return static_cast<f64>(rounds) * sumsInFlight * 8 * W;
+    return static_cast<f64>(rounds) * quadRows * 8 * W;
   }
   F sums[sumsInFlight];
   for (int i = 0; i < sumsInFlight; ++i) sums[i] = F{} + static_cast<f32>(i);
