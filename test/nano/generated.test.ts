@@ -39,6 +39,10 @@ const { numberToWords, withCommas } = (await load('generated/numbers.mjs')) as {
   numberToWords: (value: number, style?: { and?: boolean; hyphen?: boolean; comma?: boolean }) => string;
   withCommas: (value: number) => string;
 };
+const { isReserved, requestsOf } = (await load('generated/reserved.mjs')) as {
+  isReserved: (item: string) => boolean;
+  requestsOf: (chat: Omit<Chat, 'source'>) => string[];
+};
 const { noToolFits, notInDocuments } = (await load('sentences.mjs')) as { noToolFits: string; notInDocuments: string };
 
 /** Reads number words one by one, adding and multiplying: another way than the one that wrote them. */
@@ -296,6 +300,12 @@ describe('evaluation items', () => {
         for (const number of numbers(chat)) expect(trained.has(number)).toBe(false);
       }
     }
+  });
+
+  test('are on the other side of the hash than what training asks, one- and two-digit numbers included', () => {
+    expect(items.flatMap(({ chat }) => requestsOf(chat)).every(isReserved)).toBe(true);
+    expect(chats.flatMap(requestsOf).some(isReserved)).toBe(false);
+    expect(requestsOf({ messages: [{ role: 'user', content: 'Say 7' }] })).toEqual(['request:Say 7']);
   });
 
   test('a number in words is as reserved as one in digits', () => {
