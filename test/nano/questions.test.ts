@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../recipes/nano/generated/random.mjs';
 import { limits } from '../../recipes/nano/questions/chats.mjs';
+import { heldOutQuestions, spread, summarize } from '../../recipes/nano/questions/heldOut.mjs';
 import { bytesOf, Passage, sentencesOf } from '../../recipes/nano/questions/passages.mjs';
 import { consensus, f1, normalized, score } from '../../recipes/nano/questions/score.mjs';
 import { questionChats } from '../../recipes/nano/questions.mjs';
@@ -397,5 +398,39 @@ describe('the score of an answer', () => {
   it('finds the answer that agrees most with the others', () => {
     expect(consensus(['1973', 'October 1973', 'October'])).toBe('October 1973');
     expect(consensus(['the fox', 'fox', 'a dog'])).toBe('fox');
+  });
+});
+
+describe('the questions that are kept', () => {
+  it('are those of the articles that training does not see, with whole paragraphs', () => {
+    const rows = names.map(paragraphOf);
+    const kept = heldOutQuestions(rows);
+    const articles = names.filter((name) => isHeldOut(`squad:${name}`));
+    expect([...new Set(kept.map(({ group }) => group))]).toEqual(articles);
+    expect(kept).toHaveLength(articles.length * 12);
+    const { context } = rows.find(({ title }) => title === articles[0])!;
+    expect(kept[0]!.chat.documents).toEqual([{ title: articles[0], text: context }]);
+    expect(kept[0]!.accepted).toEqual(['iron', 'made of iron', 'IRON']);
+    expect(kept.at(-1)).toMatchObject({ accepted: [], answer: { content: notInDocuments } });
+    expect(spread(kept, 1_000)).toEqual(kept);
+    expect(spread([0, 1, 2, 3, 4, 5, 6], 3)).toEqual([0, 2, 4]);
+  });
+
+  it('are scored apart by whether they have an answer, the sentence that there is none as an empty answer', () => {
+    const answered = [
+      { accepted: ['red fox', 'fox'], given: 'A red fox.' },
+      { accepted: ['red fox'], given: 'fox' },
+      { accepted: ['red fox'], given: notInDocuments },
+      { accepted: ['do not say'], given: notInDocuments },
+      { accepted: [], given: notInDocuments },
+      { accepted: [], given: 'fox' },
+    ];
+    const f1OfFox = 2 / 3;
+    expect(summarize(answered)).toEqual({
+      answerable: { questions: 4, exactMatch: 1 / 4, f1: (1 + f1OfFox) / 4, saysNothing: 2 / 4 },
+      unanswerable: { questions: 2, exactMatch: 1 / 2, f1: 1 / 2, saysNothing: 1 / 2 },
+      all: { questions: 6, exactMatch: 2 / 6, f1: (1 + f1OfFox + 1) / 6, saysNothing: 3 / 6 },
+    });
+    expect(summarize([]).all).toEqual({ questions: 0, exactMatch: null, f1: null, saysNothing: null });
   });
 });

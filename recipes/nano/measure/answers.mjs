@@ -10,10 +10,11 @@ const spareTokens = 16;
 /**
  * @param {import('jambalaya').LanguageModel} model
  * @param {readonly Item[]} items
- * @param {{ together?: number, onAnswer?: (done: number) => void }} [options] `together`: sequences at once
+ * @param {{ together?: number, maxTokens?: number, onAnswer?: (done: number) => void }} [options] `together`: sequences at
+ *   once; `maxTokens` of an answer: a few more than the right one has, unless told
  * @returns {Promise<(Item & { given: string, right: boolean })[]>}
  */
-export async function answerItems(model, items, { together = 16, onAnswer } = {}) {
+export async function answerItems(model, items, { together = 16, maxTokens, onAnswer } = {}) {
   const eom = await model.tokenize('<|eom|>', { addSpecialTokens: false, parseSpecial: true });
   if (eom.length !== 1) throw new RangeError(`expected one token for <|eom|>, found ${eom.length}`);
   const results = new Array(items.length);
@@ -22,7 +23,7 @@ export async function answerItems(model, items, { together = 16, onAnswer } = {}
   const work = async () => {
     while (next < items.length) {
       const at = next++;
-      const given = await answerOne(model, items[at], eom[0]);
+      const given = await answerOne(model, items[at], eom[0], maxTokens);
       results[at] = { ...items[at], given, right: isRight(items[at].answer, given) };
       onAnswer?.(++done);
     }
@@ -31,12 +32,13 @@ export async function answerItems(model, items, { together = 16, onAnswer } = {}
   return results;
 }
 
-async function answerOne(model, { chat, answer }, eom) {
+async function answerOne(model, { chat, answer }, eom, most) {
   const { messages, ...rest } = chat;
   const prompt = await model.chatIds(messages, rest);
   const expected = await model.tokenize(writtenAnswer(answer), { addSpecialTokens: false });
+  const maxTokens = most ?? expected.length + spareTokens;
   const ids = [];
-  for await (const part of model.generate({ prompt, maxTokens: expected.length + spareTokens, temperature: 0 })) {
+  for await (const part of model.generate({ prompt, maxTokens, temperature: 0 })) {
     if (part.type !== 'token') continue;
     // The end of a turn ends the answer, also of a checkpoint whose generation_config.json does not say so.
     if (part.id === eom) break;
