@@ -35,8 +35,8 @@ if (values.data === undefined || values.out === undefined) {
 const { data, out } = values;
 const seed = Number(values.seed);
 
-/** Of all generated conversations and texts: more than a run of 60 million tokens goes through twice. */
-const generatedCount = { chats: 150_000, texts: 20_000 };
+/** Of all generated conversations and texts: six million tokens of chats. */
+const generatedCount = { chats: 40_000, texts: 10_000 };
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {

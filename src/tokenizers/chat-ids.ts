@@ -33,21 +33,23 @@ export function encodeChat(
   messages: readonly ChatMessage[],
   options: RenderOptions = {},
 ): ChatIds {
-  const chat = new RenderedChat(tokenizer, messages, {
-    ...options,
-    addGenerationPrompt: options.addGenerationPrompt ?? false,
+  return tokenizer.together('encoding a chat', () => {
+    const chat = new RenderedChat(tokenizer, messages, {
+      ...options,
+      addGenerationPrompt: options.addGenerationPrompt ?? false,
+    });
+    const { spans, unclear } = chat.assistantSpans();
+    if (unclear !== undefined) {
+      const { index, how } = unclear;
+      const reason = `message ${index}, of the assistant, ${how} by the chat template; what it said cannot be told apart`;
+      throw new JambalayaError(
+        'tokenizer',
+        { file: tokenizer.name, reason },
+        { hint: 'End the chat with that message, or give prompt and completion as texts.' },
+      );
+    }
+    return chat.encode(spans);
   });
-  const { spans, unclear } = chat.assistantSpans();
-  if (unclear !== undefined) {
-    const { index, how } = unclear;
-    const reason = `message ${index}, of the assistant, ${how} by the chat template; what it said cannot be told apart`;
-    throw new JambalayaError(
-      'tokenizer',
-      { file: tokenizer.name, reason },
-      { hint: 'End the chat with that message, or give prompt and completion as texts.' },
-    );
-  }
-  return chat.encode(spans);
 }
 
 /**
@@ -61,11 +63,13 @@ export function chatPromptIds(
   messages: readonly ChatMessage[],
   options: RenderOptions = {},
 ): readonly number[] {
-  const chat = new RenderedChat(tokenizer, messages, {
-    ...options,
-    addGenerationPrompt: options.addGenerationPrompt ?? true,
+  return tokenizer.together('encoding a chat', () => {
+    const chat = new RenderedChat(tokenizer, messages, {
+      ...options,
+      addGenerationPrompt: options.addGenerationPrompt ?? true,
+    });
+    return chat.encode(chat.assistantSpans().spans).ids;
   });
-  return chat.encode(chat.assistantSpans().spans).ids;
 }
 
 /** A chat's text, in which characters stand for special strings that are not the template's. */

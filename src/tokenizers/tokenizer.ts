@@ -103,6 +103,7 @@ export class Tokenizer {
   readonly #library: LibraryTokenizer;
   #literalLibrary: LibraryTokenizer | undefined;
   readonly #words: WordCache | undefined;
+  #together = false;
 
   /**
    * Reads a tokenizer from the texts of its files.
@@ -253,6 +254,23 @@ export class Tokenizer {
     return library;
   }
 
+  /**
+   * Several calls of this tokenizer under one deadline. Deadlines cost more than a short text does.
+   *
+   * @throws JambalayaError `timeout` if they take longer together, and whatever `work` throws
+   */
+  together<T>(what: string, work: () => T): T {
+    if (this.#together) return work();
+    try {
+      return this.#guard(what, this.#deadline, () => {
+        this.#together = true;
+        return work();
+      });
+    } finally {
+      this.#together = false;
+    }
+  }
+
   /** A tokenizer to which special tokens are out of reach. */
   #literal(): LibraryTokenizer {
     this.#literalLibrary ??= this.#build(
@@ -272,6 +290,7 @@ export class Tokenizer {
   }
 
   #guard<T>(what: string, milliseconds: number, work: () => T): T {
+    if (this.#together) return this.#wrap(what, work);
     return this.#wrap(what, () => withDeadline(milliseconds, `${this.#definition.file}: ${what}`, work));
   }
 
