@@ -356,6 +356,7 @@ describe('passages', () => {
     expect(passage.evidence('Ann', 'Whose end is it?')).toEqual([5, 5]);
     expect(passage.evidence('1990. She saw', 'When?')).toEqual([1, 2]);
     expect(passage.evidence('or', 'What?')).toBeUndefined();
+    expect(passage.evidence('Ann', 'Nothing of it?')).toEqual([1, 1]);
   });
 
   it('give whole sentences around it that fit', () => {

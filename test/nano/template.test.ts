@@ -32,6 +32,9 @@ describe('special tokens', () => {
   it('have the ids of their order, the first three for padding, beginning and end', () => {
     expect(specialTokens.map((token) => tokenizer.encode(token))).toEqual(specialTokens.map((_, id) => [id]));
     expect([tokenizer.padId, tokenizer.bosId, tokenizer.eosId]).toEqual([0, 1, 2]);
+    expect(specialTokens.slice(3, 10)).toEqual(
+      ['unk', 'bom', 'eom', 'system', 'user', 'assistant', 'tool'].map((name) => `<|${name}|>`),
+    );
     expect(specialTokens.filter((token) => token.includes('reserved'))).toHaveLength(16);
     expect(new Set(specialTokens).size).toBe(specialTokens.length);
   });
