@@ -104,19 +104,23 @@ class RenderedChat {
     for (const [index, { role }] of this.messages.entries()) {
       if (role !== 'assistant') continue;
       const before = this.render(index, true);
-      const after = this.render(index + 1, false);
+      const isLast = index + 1 === this.messages.length && this.options.addGenerationPrompt !== true;
+      const after = isLast ? text : this.render(index + 1, false);
       if (!after.startsWith(before)) {
         return { spans, unclear: { index, how: 'does not begin with its generation prompt' } };
       }
-      // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
-      // is looked for, with what the generation prompt adds before it.
-      const without = this.render(index, false);
-      const header = before.startsWith(without) ? before.slice(without.length) : before;
-      const turn = header + after.slice(before.length);
-      const start = text.startsWith(after) ? before.length - header.length : text.indexOf(turn, from);
-      if (start < 0) return { spans, unclear: { index, how: 'is rendered otherwise once the chat goes on' } };
-      from = start + turn.length;
-      spans.push({ start: start + header.length, end: from });
+      let start = before.length;
+      if (!text.startsWith(after)) {
+        // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
+        // is looked for, with what the generation prompt adds before it.
+        const without = this.render(index, false);
+        const header = before.startsWith(without) ? before.slice(without.length) : before;
+        const found = text.indexOf(header + after.slice(before.length), from);
+        if (found < 0) return { spans, unclear: { index, how: 'is rendered otherwise once the chat goes on' } };
+        start = found + header.length;
+      }
+      from = start + after.length - before.length;
+      spans.push({ start, end: from });
     }
     return { spans };
   }
