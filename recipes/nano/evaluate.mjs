@@ -2,10 +2,10 @@
  * The figures of the small model's card, through the library's public interface.
  *
  *     node recipes/nano/evaluate.mjs MODEL [--weights file|bf16|experts-int8|int8]… [--beside MODEL]… [--data DIR] [--heldout DIR]
- *         [--parts text,positions,generated,coders] [--limit N] [--seed 5] [--together 16] [--out FILE.json]
+ *         [--texts NAME,…] [--parts text,positions,generated,coders] [--limit N] [--seed 5] [--together 16] [--out FILE.json]
  *
  * DIR is what `prepare.mjs` wrote: `heldout/*.txt` are measured (or the texts of `--heldout`), `text/*.jsonl.gz` is what the
- * compressors are primed with. Without either, only generated requests are measured. Several `--weights`, and the models of
+ * compressors are primed with. Without either, only generated requests are measured. `--texts`: those of the texts alone. Several `--weights`, and the models of
  * `--beside` as they lie in their files, are measured one after another on the same texts and requests. `--limit N`: N requests of a
  * group (100) and 8,192 N characters of a text (all). Requests are of those that training never sees; answers are greedy and have to be equal.
  */
@@ -22,7 +22,7 @@ import { beginnings, heldOutTexts, writeTrainingText } from './measure/texts.mjs
 
 const allParts = ['text', 'positions', 'generated', 'coders'];
 const usage =
-  'usage: node recipes/nano/evaluate.mjs MODEL [--weights W]… [--beside MODEL]… [--data DIR] [--heldout DIR] [--parts P,…] [--limit N] [--out FILE]';
+  'usage: node recipes/nano/evaluate.mjs MODEL [--weights W]… [--beside MODEL]… [--data DIR] [--heldout DIR] [--texts NAME,…] [--parts P,…] [--limit N] [--out FILE]';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     beside: { type: 'string', multiple: true, default: [] },
     data: { type: 'string' },
     heldout: { type: 'string' },
+    texts: { type: 'string' },
     parts: { type: 'string', default: allParts.join(',') },
     limit: { type: 'string' },
     seed: { type: 'string', default: '5' },
@@ -57,8 +58,18 @@ if (positionals.length !== 1 || wrong !== undefined || parts.some((part) => !all
 }
 const { limit, seed, together, window, stride } = numbers;
 const heldOutFolder = values.heldout ?? (values.data === undefined ? undefined : join(values.data, 'heldout'));
-const wholeTexts = heldOutFolder === undefined ? {} : heldOutTexts(heldOutFolder);
+const wholeTexts = readTexts();
 const texts = limit === undefined ? wholeTexts : beginnings(wholeTexts, limit * 8192);
+
+function readTexts() {
+  if (heldOutFolder === undefined) return {};
+  try {
+    return heldOutTexts(heldOutFolder, values.texts?.split(','));
+  } catch (error) {
+    console.error(error.message);
+    return process.exit(2);
+  }
+}
 
 const note = (text) => process.stderr.write(`${text}\n`);
 

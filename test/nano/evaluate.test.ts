@@ -327,6 +327,9 @@ describe('all together', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout).runs[0].generated).toEqual({ unavailable: 'the model has no chat template' });
     expect(await runNode([...args, '--limit', 'x'])).toMatchObject({ code: 2, stdout: '' });
+    const texts = await runNode([...args, '--heldout', join(folder, 'heldout'), '--texts', 'news']);
+    expect(texts).toMatchObject({ code: 2, stdout: '' });
+    expect(texts.stderr).toContain('expected one of the texts plays, got news');
     expect(await runNode(['recipes/nano/card.mjs'])).toMatchObject({ code: 2, stdout: '' });
   });
 });

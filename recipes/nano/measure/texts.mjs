@@ -9,15 +9,19 @@ import { createGunzip } from 'node:zlib';
  * The text files of a folder, by name.
  *
  * @param {string} folder
+ * @param {readonly string[]} [wanted] all of them unless told
  * @returns {Record<string, string>}
  */
-export function heldOutTexts(folder) {
+export function heldOutTexts(folder, wanted) {
   if (!existsSync(folder)) throw new RangeError(`expected a folder of held-out texts at ${folder}`);
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.txt'))
     .sort();
   if (files.length === 0) throw new RangeError(`expected files NAME.txt in ${folder}, found none`);
-  return Object.fromEntries(files.map((file) => [basename(file, '.txt'), readFileSync(join(folder, file), 'utf8')]));
+  const all = files.map((file) => basename(file, '.txt'));
+  const missing = wanted?.find((name) => !all.includes(name));
+  if (missing !== undefined) throw new RangeError(`expected one of the texts ${all.join(', ')}, got ${missing}`);
+  return Object.fromEntries((wanted ?? all).map((name) => [name, readFileSync(join(folder, `${name}.txt`), 'utf8')]));
 }
 
 /** Each text up to so many characters; none is cut within a character, so that its bytes stay UTF-8. */
