@@ -4,6 +4,7 @@
 // Two classes of arithmetic: f32 rows of a, with b widened in registers; and bf16 rows on both sides, whose products are
 // exact in f32 and summed in pairs, in one instruction where the CPU has it.
 #pragma once
+#include "blocks/lanes.h"
 #include "blocks/rowGroups.h"
 #include "blocks/weights.h"
 
@@ -24,9 +25,7 @@ struct FloatProducts {
   using Right = typename Weight::T;
   static constexpr i64 step = W;
   static F left(const Left* p) { return load(p); }
-  static F left(const Left* p, i64 n) { return loadPartial(p, n); }
   static F right(const Right* p) { return Weight::wide(p); }
-  static F right(const Right* p, i64 n) { return Weight::wide(p, n); }
   static F add(F sum, F a, F b) { return fma(a, b, sum); }
 };
 
@@ -36,9 +35,7 @@ struct Bf16Products {
   using Right = u16;
   static constexpr i64 step = 2 * W;
   static Pairs left(const Left* p) { return loadPairs(p); }
-  static Pairs left(const Left* p, i64 n) { return loadPairsPartial(p, n); }
   static Pairs right(const Right* p) { return loadPairs(p); }
-  static Pairs right(const Right* p, i64 n) { return loadPairsPartial(p, n); }
   static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
 };
 
@@ -54,34 +51,47 @@ struct ColumnTerms {
 template <class Products, int MR, int NR>
 inline void dotTile(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 inner,
                     ColumnTerms terms, f32* out, i64 ldo) {
-  F sum[MR][NR];
-  for (int i = 0; i < MR; ++i) {
-    for (int j = 0; j < NR; ++j) sum[i][j] = zero();
-  }
-  const auto step = [&](auto leftAt, auto rightAt) __attribute__((always_inline)) {
-    decltype(rightAt(0)) right[NR];
-    for (int j = 0; j < NR; ++j) right[j] = rightAt(j);
-    for (int i = 0; i < MR; ++i) {
-      const auto left = leftAt(i);
-      for (int j = 0; j < NR; ++j) sum[i][j] = Products::add(sum[i][j], left, right[j]);
-    }
+  using Left = typename Products::Left;
+  using Right = typename Products::Right;
+  // Reduced W sums at a time where a tile fills vectors: the same tree of additions as of one sum.
+  constexpr int each = MR * NR % W == 0 ? W : 1;
+  F sum[MR * NR / each][each];
+  forEach<MR * NR>([&](auto n) JAMBALAYA_INLINE { sum[n / each][n % each] = zero(); });
+  const auto step = [&](const Left* left, i64 leftStride, const Right* right, i64 rightStride) JAMBALAYA_INLINE {
+    decltype(Products::right(right)) columns[NR];
+    forEach<NR>([&](auto j) JAMBALAYA_INLINE { columns[j] = Products::right(right + j * rightStride); });
+    forEach<MR>([&](auto i) JAMBALAYA_INLINE {
+      const auto row = Products::left(left + i * leftStride);
+      forEach<NR>([&](auto j) JAMBALAYA_INLINE {
+        F& to = sum[(i * NR + j) / each][(i * NR + j) % each];
+        to = Products::add(to, row, columns[j]);
+      });
+    });
   };
   i64 k = 0;
-  for (; k + Products::step <= inner; k += Products::step) {
-    step([&](int i) __attribute__((always_inline)) { return Products::left(a + i * lda + k); },
-         [&](int j) __attribute__((always_inline)) { return Products::right(b + j * ldb + k); });
-  }
+  for (; k + Products::step <= inner; k += Products::step) step(a + k, lda, b + k, ldb);
   if (k < inner) {
-    step([&](int i) __attribute__((always_inline)) { return Products::left(a + i * lda + k, inner - k); },
-         [&](int j) __attribute__((always_inline)) { return Products::right(b + j * ldb + k, inner - k); });
-  }
-  for (int i = 0; i < MR; ++i) {
-    for (int j = 0; j < NR; ++j) {
-      f32 value = reduceAdd(sum[i][j]);
-      if (terms.scale != nullptr) value *= terms.scale[j];
-      if (terms.bias != nullptr) value += terms.bias[j];
-      out[i * ldo + j] = value;
+    // Copies with zeros behind, rather than partial loads: those would keep the sums in memory through the loop above.
+    Left left[MR * Products::step] = {};
+    Right right[NR * Products::step] = {};
+    for (int i = 0; i < MR; ++i) {
+      for (i64 c = k; c < inner; ++c) left[i * Products::step + c - k] = a[i * lda + c];
     }
+    for (int j = 0; j < NR; ++j) {
+      for (i64 c = k; c < inner; ++c) right[j * Products::step + c - k] = b[j * ldb + c];
+    }
+    step(left, Products::step, right, Products::step);
+  }
+  f32 values[MR * NR];
+  forEach<MR * NR / each>([&](auto n) JAMBALAYA_INLINE {
+    if constexpr (each == W) store(values + n * W, sumEach(sum[n]));
+    else values[n] = reduceAdd(sum[n][0]);
+  });
+  for (int i = 0; i < MR; ++i) {
+    f32* row = values + i * NR;
+    for (int j = 0; j < NR && terms.scale != nullptr; ++j) row[j] *= terms.scale[j];
+    for (int j = 0; j < NR && terms.bias != nullptr; ++j) row[j] += terms.bias[j];
+    __builtin_memcpy(out + i * ldo, row, NR * sizeof(f32));
   }
 }
 

@@ -36,8 +36,8 @@ inline void transposeLanes(F (&v)[W]) {
 
 /** Lane i of the result is the sum of the lanes of v[i], as a tree that adds lanes W/2, W/4, ... apart. */
 template <int Half = W / 2>
-inline F sumEach(F (&v)[W]) {
-  for (int i = 0; i < Half; ++i) v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]);
+JAMBALAYA_INLINE inline F sumEach(F (&v)[W]) {
+  forEach<Half>([&](auto i) JAMBALAYA_INLINE { v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]); });
   if constexpr (Half > 1) return sumEach<Half / 2>(v);
   else return v[0];
 }

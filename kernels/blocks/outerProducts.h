@@ -2,6 +2,7 @@
 // as gradients need them. A panel of b is widened (and scaled) into scratch memory; the sum passes from panel to panel
 // through `out`, so neither the panel size nor the tile changes a bit. Two bf16 operands are multiplied in pairs of rows.
 #pragma once
+#include "blocks/lanes.h"
 #include "blocks/weights.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
@@ -99,28 +100,40 @@ inline void outerBlock(const f32* left, i64 rowStride, i64 stepStride, const typ
   }
 }
 
-/** W elements of two rows side by side: the first row's in the lower halves. Rows beyond `rest` elements give zeros. */
-inline U interleaved(const u16* first, const u16* second, i64 rest) {
-  const auto bits = [&](const u16* row) -> U {
-    if (row == nullptr || rest <= 0) return U{};
-    return floatToBits(rest >= W ? widenBf16(row) : widenBf16(row, rest));
-  };
-  return (bits(first) >> 16) | bits(second);
+/**
+ * to[i] = first[i] in the lower half and second[i] in the upper one, for `count` elements and zeros up to a multiple of W.
+ * `second` may be null, for zeros.
+ */
+inline void interleaveRows(const u16* first, const u16* second, i64 count, u32* to) {
+  i64 i = 0;
+  for (; i + 2 * W <= count; i += 2 * W) {
+    const U a = reinterpret_cast<U>(loadPairs(first + i));
+    const U b = second == nullptr ? U{} : reinterpret_cast<U>(loadPairs(second + i));
+    const U even = (a & 0xffffu) | (b << 16), odd = (a >> 16) | (b & 0xffff0000u);
+    const U low = zipLow(even, odd), high = zipHigh(even, odd);
+    __builtin_memcpy(to + i, &low, sizeof(U));
+    __builtin_memcpy(to + i + W, &high, sizeof(U));
+  }
+  for (; i < count; i += W) {
+    const auto bits = [&](const u16* row) {
+      return reinterpret_cast<U>(count - i >= W ? widenBf16(row + i) : widenBf16(row + i, count - i));
+    };
+    const U both = (bits(first) >> 16) | (second == nullptr ? U{} : bits(second));
+    __builtin_memcpy(to + i, &both, sizeof(U));
+  }
 }
 
-/** As `outerBlock`, for bf16 on both sides. `pack` has room for the left side of a panel, where its pairs do not lie together. */
+/**
+ * As `outerBlock`, for bf16 on both sides. `pack` has room for the left side of a panel, where its pairs do not lie together.
+ * `packed`: the panel is the one of the call before.
+ */
 inline void outerBlockPairs(const u16* left, i64 rowStride, i64 stepStride, const u16* b, i64 ldb, i64 height, i64 width,
-                            i64 inner, f32* out, i64 ldo, u32* panel, u32* pack) {
-  const auto storeBits = [](u32* to, U bits) { __builtin_memcpy(to, &bits, sizeof(U)); };
+                            i64 inner, f32* out, i64 ldo, u32* panel, bool packed, u32* pack) {
   for (i64 k = 0; k == 0 || k < inner; k += outerDepth) {
     const i64 depth = min(outerDepth, inner - k), steps = ceilDiv(depth, 2);
-    for (i64 r = 0; r < steps; ++r) {
+    for (i64 r = 0; r < steps && !packed; ++r) {
       const u16* from = b + (k + 2 * r) * ldb;
-      const u16* next = 2 * r + 1 < depth ? from + ldb : nullptr;
-      for (i64 c = 0; c < outerColumns; c += W) {
-        const U both = interleaved(from + c, next == nullptr ? nullptr : next + c, width - c);
-        storeBits(panel + r * outerColumns + c, both);
-      }
+      interleaveRows(from, 2 * r + 1 < depth ? from + ldb : nullptr, width, panel + r * outerColumns);
     }
     const u16* from = left + k * stepStride;
     if (stepStride == 1 && depth % 2 == 0) {
@@ -130,9 +143,13 @@ inline void outerBlockPairs(const u16* left, i64 rowStride, i64 stepStride, cons
     for (i64 r = 0; r < steps; ++r) {
       const bool both = 2 * r + 1 < depth;
       const u16* at = from + 2 * r * stepStride;
-      for (i64 i = 0; i < height; i += rowStride == 1 ? W : 1) {
-        if (rowStride == 1) storeBits(pack + r * outerRows + i, interleaved(at + i, both ? at + stepStride + i : nullptr, height - i));
-        else pack[r * outerRows + i] = at[i * rowStride] | (both ? static_cast<u32>(at[i * rowStride + stepStride]) << 16 : 0);
+      u32* to = pack + r * outerRows;
+      if (rowStride == 1) {
+        interleaveRows(at, both ? at + stepStride : nullptr, height, to);
+        continue;
+      }
+      for (i64 i = 0; i < height; ++i) {
+        to[i] = at[i * rowStride] | (both ? static_cast<u32>(at[i * rowStride + stepStride]) << 16 : 0);
       }
     }
     outerPanel<OuterPairs>(reinterpret_cast<const u16*>(pack), 2, 2 * outerRows, panel, steps, k == 0, height, width, out, ldo);
@@ -151,7 +168,7 @@ inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i6
       const i64 j = item / rowBlocks * outerColumns, i = item % rowBlocks * outerRows;
       outerBlockPairs(left + i * rowStride, rowStride, stepStride, static_cast<const u16*>(b.data) + j, columns,
                       min(outerRows, rows - i), min(outerColumns, columns - j), inner, out + i * columns + j, columns,
-                      panel, pack);
+                      panel, item > begin && i > 0 && inner <= outerDepth, pack);
     }
   });
 }

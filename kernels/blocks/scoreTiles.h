@@ -11,7 +11,10 @@ namespace jambalaya::JAMBALAYA_ISA {
 template <class Weight, int MR, int NR>
 inline void scoreTile(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 inner, f32* out, i64 ldo) {
   static_assert(MR * NR % W == 0, "the tile is reduced W sums at a time");
-  F sum[MR * NR / W][W] = {};
+  F sum[MR * NR / W][W];
+  for (auto& group : sum) {
+    for (F& one : group) one = zero();
+  }
   for (i64 k = 0; k < inner; k += W) {
     F left[MR];
     for (int i = 0; i < MR; ++i) left[i] = load(a + i * lda + k);

@@ -80,6 +80,8 @@ struct Engine {
   /** Blocks that were freed, by size, for the next buffer of that size: fresh pages cost more than most ops. */
   std::map<long long, std::vector<void*>> spare;
   long long spareBytes = 0;
+  /** Whether freed blocks stay until the engine closes, within what was once in use: for work that repeats itself. */
+  bool keeping = false;
   std::map<std::string, std::weak_ptr<MappedFile>> files;
   std::shared_ptr<ThreadPool> pool;
   int threads = 1;
@@ -130,19 +132,34 @@ struct Engine {
       spareBytes -= size;
       return block;
     }
+    // What is held stays within the most that was in use and the spare bytes beside it.
+    if (keeping) shrink(std::max(peakBytes, bytes + size) + mostSpareBytes - size);
     void* fresh = std::aligned_alloc(64, static_cast<size_t>(size));
     if (fresh != nullptr) heldBytes += size;
     peakHeldBytes = std::max(peakHeldBytes, heldBytes);
     return fresh;
   }
   void giveBlock(void* block, long long size) {
-    if (spareBytes + size > mostSpareBytes) {
+    if (!keeping && spareBytes + size > mostSpareBytes) {
       std::free(block);
       heldBytes -= size;
       return;
     }
     spare[size].push_back(block);
     spareBytes += size;
+  }
+  /** Gives spare blocks back, small ones first, until no more than `most` bytes are held. */
+  void shrink(long long most) {
+    for (auto at = spare.begin(); at != spare.end() && heldBytes > most;) {
+      if (at->second.empty()) {
+        at = spare.erase(at);
+        continue;
+      }
+      std::free(at->second.back());
+      at->second.pop_back();
+      spareBytes -= at->first;
+      heldBytes -= at->first;
+    }
   }
 #if defined(__SANITIZE_ADDRESS__)
   // A block that is handed out again hides reads through a stale pointer.
@@ -223,12 +240,14 @@ napi_value isas(napi_env env, napi_callback_info) {
   return list;
 }
 
-/** open(isa, threads): an engine. */
+/** open(isa, threads, keeping): an engine; freed memory is kept for it where `keeping` is 1. */
 napi_value open(napi_env env, napi_callback_info info) {
   Call call(env, info);
   std::string isa;
-  long long threads;
-  if (!call.text(0, isa) || !call.number(1, threads) || threads < 1 || threads > 1024) return fail(env, "open(isa, threads)");
+  long long threads, keeping;
+  if (!call.text(0, isa) || !call.number(1, threads) || threads < 1 || threads > 1024 || !call.number(2, keeping)) {
+    return fail(env, "open(isa, threads, keeping)");
+  }
   auto engine = std::make_unique<Engine>();
   for (const auto& [name, run] : runnable()) {
     if (name == isa) engine->run = run;
@@ -236,6 +255,7 @@ napi_value open(napi_env env, napi_callback_info info) {
   if (engine->run == nullptr) return fail(env, "this machine has no " + isa);
   engine->isa = isa;
   engine->threads = static_cast<int>(threads);
+  engine->keeping = keeping == 1;
   engine->pool = sharedPool(engine->threads);
   napi_value external;
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Engine*>(data); };

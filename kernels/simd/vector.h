@@ -57,4 +57,21 @@ inline i32 fourBytes(const i8* p) {
   return four;
 }
 
+template <int I>
+struct Index {
+  constexpr operator int() const { return I; }
+};
+/**
+ * body(Index<0>{}) ... body(Index<COUNT - 1>{}), written out: arrays of vectors that are only indexed so are registers, while a
+ * loop that the compiler unrolls late can leave them in memory. The body has to be always_inline.
+ */
+template <int COUNT, class Body>
+__attribute__((always_inline)) inline void forEach(const Body& body) {
+  if constexpr (COUNT > 0) {
+    forEach<COUNT - 1>(body);
+    body(Index<COUNT - 1>{});
+  }
+}
+#define JAMBALAYA_INLINE __attribute__((always_inline))
+
 }  // namespace jambalaya::JAMBALAYA_ISA

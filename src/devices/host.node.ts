@@ -62,7 +62,7 @@ function openNative(options: DeviceOptions): Device {
       reason: `this machine has ${isas.join(', ')}`,
     });
   }
-  return new NativeDevice(result.addon, isa, threadsWanted(options));
+  return new NativeDevice(result.addon, isa, threadsWanted(options), options.keepMemory);
 }
 
 /** Instruction sets of the native device on this machine, slowest first; empty when there is no addon. */

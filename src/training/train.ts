@@ -57,7 +57,7 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
   const recipe = await readRecipe(options);
   const dataRecipe = parseDataRecipe(recipe.data, recipe.file);
   const folder = await openRunFolder(options.out);
-  using device = disposable(await openDevice(options.device));
+  using device = disposable(await openDevice({ keepMemory: true, ...options.device }));
   const checkpoint = options.init === undefined ? undefined : await openModel(options.init);
   try {
     const own = checkpoint && (await tokenizerOfFolder(checkpoint.folder));

@@ -7,7 +7,8 @@ export type Engine = { readonly engine: unique symbol };
 export interface Addon {
   /** Instruction sets that this machine runs, slowest first. */
   isas(): string[];
-  open(isa: string, threads: number): Engine;
+  /** @param keeping 1 to keep freed memory for the buffers to come, else 0 */
+  open(isa: string, threads: number, keeping: number): Engine;
   close(engine: Engine): void;
   allocate(engine: Engine, dtype: number, length: number): number;
   map(engine: Engine, path: string, byteOffset: number, dtype: number, length: number): number;

@@ -29,8 +29,9 @@ export class NativeDevice implements Device {
     private readonly addon: Addon,
     readonly isa: InstructionSet,
     readonly threads: number,
+    keepMemory = false,
   ) {
-    this.engine = this.guard(() => addon.open(isa, threads));
+    this.engine = this.guard(() => addon.open(isa, threads, keepMemory ? 1 : 0));
   }
 
   get memory(): DeviceMemory {
