@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { trainTokenizer } from '../../src/tokenizers/index.js';
+import { type ChatMessage, Tokenizer, trainTokenizer } from '../../src/tokenizers/index.js';
 import { train } from '../../src/training/index.js';
 import { root, runNode } from '../support/cli.js';
 
@@ -85,6 +85,17 @@ describe('an answer is right', () => {
     ];
     for (const text of wrong) expect(isRight(answer, text)).toBe(false);
     expect(callsOf('<tool_calls>{"name": "add"}</tool_calls>')).toBeUndefined();
+  });
+
+  test('is written as the chat template writes it', async () => {
+    const { json } = await trainTokenizer(['a text'], { vocabularySize: 300, specialTokens });
+    const chatTemplate = await readFile(join(root, 'recipes/nano/chat_template.jinja'), 'utf8');
+    const tokenizer = Tokenizer.create({ name: 'tokenizer.json', tokenizer: json, chatTemplate });
+    const answer = call('total', { values: [1, 2.5], unit: 'km', all: true });
+    const messages = [{ role: 'user', content: 'Add.' }, answer];
+    expect(tokenizer.renderChat(messages as ChatMessage[], { addGenerationPrompt: false })).toContain(
+      `<|assistant|> ${writtenAnswer(answer)}<|eom|>`,
+    );
   });
 
   test('and is counted by task and group', () => {
@@ -293,19 +304,17 @@ describe('all together', () => {
 
   test('a tiny model is measured, and its card written', async () => {
     const out = join(folder, 'result.json');
-    const args = ['recipes/nano/evaluate.mjs', join(folder, 'model'), '--weights', 'int8', '--weights', 'file'];
+    const args = ['recipes/nano/evaluate.mjs', join(folder, 'model'), '--weights', 'int8'];
     const result = await runNode([...args, '--data', folder, '--limit', '1', '--out', out]);
     expect(result).toMatchObject({ code: 0, stdout: '' });
     const { runs, coders } = JSON.parse(await readFile(out, 'utf8'));
-    expect(runs.map(({ weights }: { weights: string }) => weights)).toEqual(['int8', 'file']);
-    for (const run of runs) {
-      expect(run.text.texts.plays.bytes).toBe(3000);
-      expect(run.text.texts.plays.bitsPerByte).toBeGreaterThan(3);
-      expect(run.positions.unavailable).toMatch(/a text of 15360 tokens or more/);
-      const groups = Object.values(run.generated.tasks).flatMap((task) => Object.values(task as object));
-      expect(groups).toHaveLength(50);
-      expect(groups.every(({ right, of }: { right: number; of: number }) => of === 1 && right <= 1)).toBe(true);
-    }
+    const [run] = runs;
+    expect(run.text.texts.plays.bytes).toBe(3000);
+    expect(run.text.texts.plays.bitsPerByte).toBeGreaterThan(3);
+    expect(run.positions.unavailable).toMatch(/a text of 15360 tokens or more/);
+    const groups = Object.values(run.generated.tasks).flatMap((task) => Object.values(task as object));
+    expect(groups).toHaveLength(50);
+    expect(groups.every(({ right, of }: { right: number; of: number }) => of === 1 && right <= 1)).toBe(true);
     expect(Object.keys(coders)).toEqual(['primedWith', 'xz -9', '7-Zip PPMd']);
     const card = await runNode(['recipes/nano/card.mjs', out]);
     expect(card).toMatchObject({ code: 0, stderr: '' });
@@ -323,9 +332,11 @@ describe('all together', () => {
 
   test('a model without a chat template has no answers, and wrong use ends with 2', async () => {
     const args = ['recipes/nano/evaluate.mjs', 'models/char-shakespeare', '--parts', 'generated'];
-    const { code, stdout } = await runNode(args);
+    const { code, stdout } = await runNode([...args, '--weights', 'int8', '--beside', 'models/char-shakespeare']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).runs[0].generated).toEqual({ unavailable: 'the model has no chat template' });
+    const { runs } = JSON.parse(stdout);
+    expect(runs.map(({ weights }: { weights: string }) => weights)).toEqual(['int8', 'file']);
+    for (const run of runs) expect(run.generated).toEqual({ unavailable: 'the model has no chat template' });
     expect(await runNode([...args, '--limit', 'x'])).toMatchObject({ code: 2, stdout: '' });
     const texts = await runNode([...args, '--heldout', join(folder, 'heldout'), '--texts', 'news']);
     expect(texts).toMatchObject({ code: 2, stdout: '' });

@@ -51,9 +51,17 @@ async function answerOne(model, { chat, answer }, eom, most) {
 export function writtenAnswer({ content, tool_calls: calls }) {
   if (calls === undefined) return content ?? '';
   const lines = calls.map(
-    ({ function: { name, arguments: given } }) => `\n    ${JSON.stringify({ name, arguments: given })}`,
+    ({ function: { name, arguments: given } }) => `\n    ${spacedJson({ name, arguments: given })}`,
   );
   return `${content ?? ''}<tool_calls>[${lines.join(',')}\n]</tool_calls>`;
+}
+
+/** JSON with a space after each colon and comma, as templates write it. */
+function spacedJson(value) {
+  if (Array.isArray(value)) return `[${value.map(spacedJson).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${spacedJson(item)}`);
+  return `{${fields.join(', ')}}`;
 }
 
 /**
