@@ -66,7 +66,8 @@ try {
     console.log(
       `SQuAD, ${questions.length} questions on ${run.articles.join(', ')}; ${run.model}, weights ${run.weights}`,
     );
-    console.table(scores);
+    const rounded = (_, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value);
+    console.table(JSON.parse(JSON.stringify(scores, rounded)));
     for (const { question, accepted, given } of samples) {
       console.log(`${question}\n  answered: ${given}\n  accepted: ${accepted.join(' / ') || 'nothing'}`);
     }
