@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../test/support/configs.js';
-import { activationBytes, workspaceBytesPerToken } from './activations.js';
+import { activationBytes, flowingBytesPerToken, keptBytes, workspaceBytesPerToken } from './activations.js';
 import { readModelShape } from './config.js';
 
 const shapeOf = (name: string, changes: Record<string, unknown> = {}) =>
@@ -17,7 +17,7 @@ describe('activationBytes', () => {
     const mamba = 6 * (9 * Di + 2 * (R + 2 * N) + 3);
     const dense = 4 * 4 * F;
     const mixture = 4 * (k * (4 * F + 2 * D) + E + 4 * k);
-    const head = 2 * D + 2 * V;
+    const head = 2 * D + V;
     expect(activationBytes(shape, once)).toBe(10 * 4 * (norms + attention + mamba + dense + mixture + head));
   });
 
@@ -31,8 +31,27 @@ describe('activationBytes', () => {
     const shape = shapeOf('llama-2-7b');
     const full = activationBytes(shape, { ...once, checkpointing: 'full' });
     const layer = 4 * 4096 + 2 + 4 * 4096 + 32 + 4 * 11_008;
-    expect(full).toBe(10 * 4 * (32 * 4096 + layer + 2 * 4096 + 2 * 32_000));
+    expect(full).toBe(10 * 4 * (32 * 4096 + layer + 2 * 4096 + 32_000));
     expect(full).toBeLessThan(activationBytes(shape, once) / 5);
+  });
+});
+
+describe('keptBytes', () => {
+  it('has the layer that is computed again apart, and none without checkpointing', () => {
+    const shape = shapeOf('llama-2-7b');
+    const { kept, recomputed } = keptBytes(shape, { ...once, checkpointing: 'full' });
+    expect(kept).toBe(10 * 4 * (32 * 4096 + 2 * 4096 + 32_000));
+    expect(kept + recomputed).toBe(activationBytes(shape, { ...once, checkpointing: 'full' }));
+    expect(keptBytes(shape, once)).toEqual({ kept: activationBytes(shape, once), recomputed: 0 });
+  });
+});
+
+describe('flowingBytesPerToken', () => {
+  it('is the gradient of the residual stream and those inside the widest part', () => {
+    expect(flowingBytesPerToken(shapeOf('jamba-mini'), 4)).toBe(4 * (4096 + 2 * 3 * 14_336));
+    expect(flowingBytesPerToken(shapeOf('mamba-2.8b'), 4)).toBe(4 * (2 * 2560 + 4 * 5120 + 2 * 16));
+    expect(flowingBytesPerToken(shapeOf('llama-2-7b', { intermediate_size: 1024 }), 2)).toBe(2 * (4096 + 4 * 4096));
+    expect(flowingBytesPerToken(shapeOf('llama-2-7b'), 4, 8)).toBe(4 * (4096 + (3 * 11_008) / 8));
   });
 });
 

@@ -67,15 +67,23 @@ export interface ActivationOptions {
   readonly pipeline?: number;
 }
 
+/** Bytes that one device keeps between forward and backward. */
+export interface KeptBytes {
+  /** From the forward pass on: what backward rules read, logits (f32) among it; under checkpointing the input of each layer. */
+  readonly kept: number;
+  /** Of the layer that is being computed again: made when its turn comes, when the gradient of the logits is gone. */
+  readonly recomputed: number;
+}
+
 /**
- * Bytes that one device keeps between forward and backward, at their peak. Without checkpointing: everything that a backward
- * rule reads; with it (Chen et al., arXiv 1604.06174): the input of each layer, and everything of the one layer that is being
- * computed again. Logits and their gradient are f32. The first stage of a pipeline holds as many micro-batches as there are stages.
+ * Bytes that one device keeps between forward and backward. Without checkpointing: everything that a backward rule reads; with
+ * it (Chen et al., arXiv 1604.06174): the input of each layer, and everything of the one layer that is being computed again.
+ * The first stage of a pipeline holds as many micro-batches as there are stages.
  */
-export function activationBytes(
+export function keptBytes(
   shape: ModelShape,
   { context, microBatch, checkpointing, elementBytes, tensor = 1, pipeline = 1 }: ActivationOptions,
-): number {
+): KeptBytes {
   const { encoder, decoder } = tokensOfStacks(shape, context);
   const encoderLayers = shape.encoderLayers?.length ?? 0;
   const bytes = savedByLayers(shape, tensor).map(
@@ -83,11 +91,46 @@ export function activationBytes(
   );
   const inputs = shape.hiddenSize * elementBytes * (encoderLayers * encoder + shape.layers.length * decoder);
   // A stage has 1/pipeline of the layers and that many micro-batches in flight.
-  const layers =
-    checkpointing === 'none' ? bytes.reduce((sum, layer) => sum + layer, 0) : inputs + Math.max(0, ...bytes);
+  const layers = checkpointing === 'none' ? bytes.reduce((sum, layer) => sum + layer, 0) : inputs;
   const head = decoder * ((2 * shape.hiddenSize + (shape.headTransform ? 3 * shape.hiddenSize : 0)) * elementBytes);
-  const logits = (decoder * 2 * 4 * shape.vocabularySize) / tensor;
-  return microBatch * (layers + (pipeline === 1 ? head + logits : 0));
+  const logits = logitsBytes(shape, decoder, tensor);
+  return {
+    kept: microBatch * (layers + (pipeline === 1 ? head + logits : 0)),
+    recomputed: checkpointing === 'none' ? 0 : microBatch * Math.max(0, ...bytes),
+  };
+}
+
+/** Both together. */
+export function activationBytes(shape: ModelShape, options: ActivationOptions): number {
+  const { kept, recomputed } = keptBytes(shape, options);
+  return kept + recomputed;
+}
+
+/** Bytes of the logits of `tokens` tokens, or of their gradient: f32. */
+export const logitsBytes = ({ vocabularySize }: ModelShape, tokens: number, tensor = 1): number =>
+  (4 * tokens * vocabularySize) / tensor;
+
+/**
+ * Bytes of gradients that live together at the widest place of a layer's backward pass, for one token. Beside the gradient of
+ * the residual stream:
+ *
+ *     attention     of q, k, v and the output                    feed-forward  of the product of both branches and of each of the
+ *     Mamba         at the softplus: of u, of Δ after it, the                  two (plain: before and after the activation), in a
+ *                   sigmoid, of Δ before it; of B and C; and                   mixture for k copies of the row
+ *                   what came through z to the norm's output
+ */
+export function flowingBytesPerToken(shape: ModelShape, elementBytes: number, tensor = 1): number {
+  const D = shape.hiddenSize;
+  const widths = allLayers(shape).flatMap(({ mixer, crossAttention, feedForward }) => [
+    mixer.kind === 'attention'
+      ? savedByAttention(mixer, tensor).elements
+      : D + (4 * mixer.inner) / tensor + 2 * mixer.stateSize,
+    ...(crossAttention === undefined ? [] : [savedByAttention(crossAttention, tensor).elements]),
+    ...(feedForward === undefined
+      ? []
+      : [(feedForward.expertsPerToken * (feedForward.gated ? 3 : 2) * feedForward.inner) / tensor]),
+  ]);
+  return elementBytes * (D + Math.max(0, ...widths));
 }
 
 export interface WorkspaceOptions {

@@ -8,6 +8,9 @@ export {
   activationBytes,
   type ExpertExecution,
   expertExecutions,
+  flowingBytesPerToken,
+  type KeptBytes,
+  keptBytes,
   type WorkspaceOptions,
   workspaceBytesPerToken,
 } from './activations.js';

@@ -1,5 +1,5 @@
 /** What one device holds while it trains: weights, gradients, optimizer states, activations. */
-import { activationBytes, workspaceBytesPerToken } from './activations.js';
+import { flowingBytesPerToken, keptBytes, logitsBytes } from './activations.js';
 import type { Checkpointing } from './flops.js';
 import { layerInventory, matrixParameters } from './inventory.js';
 import { matrixShare, type Parallelism, stageInventories } from './parallel.js';
@@ -32,7 +32,10 @@ export interface TrainingMemory {
   readonly gradientsBytes: number;
   readonly optimizerBytes: number;
   readonly activationsBytes: number;
-  /** Gradients on their way through the widest layer, and under ZeRO-3 two layers' gathered weights. */
+  /**
+   * Gradients on their way through the widest layer, and under ZeRO-3 two layers' gathered weights. Where that takes more, what
+   * the head needs instead: the gradient of the logits, which passes before any other and while no layer is computed again.
+   */
   readonly workspaceBytes: number;
 }
 
@@ -48,20 +51,29 @@ export function trainingMemory(shape: ModelShape, options: TrainingMemoryOptions
   const { encoder, decoder } = tokensOfStacks(shape, context);
   const { tensor, pipeline } = layout;
   const tokens = microBatch * Math.max(encoder, decoder);
-  const flowing = workspaceBytesPerToken(shape, { elementBytes: activation, experts: 'grouped', tensor }).bytes;
+  const { kept, recomputed } = keptBytes(shape, {
+    context,
+    microBatch,
+    checkpointing,
+    elementBytes: activation,
+    tensor,
+    pipeline,
+  });
+  const gradientsBytes = bytes(gradient, zero >= 2);
+  const flowing =
+    tokens * flowingBytesPerToken(shape, activation, tensor) +
+    (zero === 3 ? 2 * weight * largestLayer(shape, layout) : 0);
+  // With the gradients of the head's matrix and of its input.
+  const { hiddenSize: D, vocabularySize: V } = shape;
+  const rows = microBatch * decoder;
+  const atHead =
+    pipeline === 1 ? logitsBytes(shape, rows, tensor) + activation * rows * D + (gradient * V * D) / tensor : 0;
   return {
     weightsBytes: bytes(weight, zero >= 3),
-    gradientsBytes: bytes(gradient, zero >= 2),
+    gradientsBytes,
     optimizerBytes: bytes(optimizer, zero >= 1),
-    activationsBytes: activationBytes(shape, {
-      context,
-      microBatch,
-      checkpointing,
-      elementBytes: activation,
-      tensor,
-      pipeline,
-    }),
-    workspaceBytes: tokens * flowing + (zero === 3 ? 2 * weight * largestLayer(shape, layout) : 0),
+    activationsBytes: kept + recomputed,
+    workspaceBytes: Math.max(flowing, atHead - gradientsBytes - recomputed),
   };
 }
 

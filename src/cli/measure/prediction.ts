@@ -1,6 +1,7 @@
 /** What the planner says of a run on one device of this machine: FLOPs and bytes by formula, seconds from calibrated rates. */
 import {
   allLayers,
+  type Checkpointing,
   countFlops,
   countParameters,
   eagerForwardBytes,
@@ -40,13 +41,17 @@ const pageTokens = 64;
 const firstPages = 4;
 
 /** Weights, gradients and AdamW's moments in f32, what the tape keeps, and gradients on their way. */
-export function trainingBytes(shape: ModelShape, { batch, context }: RunSizes): number {
+export function trainingBytes(
+  shape: ModelShape,
+  { batch, context }: RunSizes,
+  checkpointing: Checkpointing = 'none',
+): number {
   const memory = trainingMemory(shape, {
     context,
     microBatch: batch,
     layout: { tensor: 1, pipeline: 1, expert: 1, data: 1 },
     zero: 0,
-    checkpointing: 'none',
+    checkpointing,
     precision: 'f32',
   });
   return Object.values(memory).reduce((sum: number, bytes: number) => sum + bytes, eagerKeptBytes(shape));

@@ -22,8 +22,11 @@ export interface Run {
 const someIds = (count: number, vocabularySize: number): Int32Array =>
   Int32Array.from({ length: count }, (_, i) => (i * 7919 + 13) % vocabularySize);
 
-/** Steps of the trainer over one batch: forward, loss, gradients of every parameter, their norm, AdamW. */
-export function trainingRun(model: Model, { batch, context }: RunSizes): Run {
+/**
+ * Steps of the trainer over one batch: forward, loss, gradients of every parameter, their norm, AdamW. With `recompute`, layers
+ * are run again for their gradients (activation checkpointing).
+ */
+export function trainingRun(model: Model, { batch, context }: RunSizes, recompute = false): Run {
   const lengths = Array.from({ length: batch }, () => context);
   const ids = someIds(batch * context, model.description.vocabularySize);
   const labels = nextTokenLabels(ids, lengths);
@@ -36,7 +39,7 @@ export function trainingRun(model: Model, { batch, context }: RunSizes): Run {
     bytes: ids.length,
   };
   const optimizer = new AdamW(model.parameters, { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 });
-  const options = { seed: 1, clip: 1, dropout: 0, recompute: false, balance: 0.001, activation: 0 };
+  const options = { seed: 1, clip: 1, dropout: 0, recompute, balance: 0.001, activation: 0 };
   const trainer = new Trainer(model, optimizer, options);
   return {
     once: async () => {
