@@ -10,7 +10,8 @@
  * the allocator's peak beside the closed form of `jambalaya/cost`, with and without activation checkpointing. `long`: the same
  * model at 8,192 tokens. PyTorch and Transformers are no dependencies: where `--python` (python3 unless told) has both, a Jamba
  * (`use_mambapy`) and a Llama of as many active parameters train in turns with ours; otherwise ours runs alone and the result
- * says so. Rates are medians over the rounds. JSON goes to `--out`; without it, to stdout with `--json`.
+ * says so. Without the package mambapy, Transformers' Jamba would fall back to a loop over tokens: it is left out then. Rates are
+ * medians over the rounds. JSON goes to `--out`; without it, to stdout with `--json`.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -62,6 +63,9 @@ const found = options['no-python']
 const peer = 'reason' in found ? undefined : found;
 if (peer === undefined) say(`WITHOUT PYTORCH, our side alone: ${found.reason}`);
 else say(`torch ${peer.about.torch}, transformers ${peer.about.transformers}`);
+/** What trains beside ours. */
+const peers = peer === undefined ? {} : { ...(peer.about.mambapy ? { jamba: config } : {}), llama };
+if (peer !== undefined && !peer.about.mambapy) say('WITHOUT A JAMBA BESIDE OURS: Python has no package mambapy');
 
 const report = {
   command: `npm run bench -- training ${process.argv.slice(2).join(' ')}`.trim(),
@@ -83,14 +87,11 @@ const report = {
 async function measureSpeed(precision) {
   const training = await openTraining({ precision, threads, context, sequences });
   const sides = { ours: () => training.step() };
-  const peers = { jamba: config, llama };
   const parameters = {};
-  if (peer !== undefined) {
-    for (const [kind, its] of Object.entries(peers)) {
-      const name = `${kind} ${precision}`;
-      parameters[kind] = (await peer.call('open', { name, kind, config: its, precision })).parameters;
-      sides[kind] = () => peer.call('step', { name, context, sequences });
-    }
+  for (const [kind, its] of Object.entries(peers)) {
+    const name = `${kind} ${precision}`;
+    parameters[kind] = (await peer.call('open', { name, kind, config: its, precision })).parameters;
+    sides[kind] = () => peer.call('step', { name, context, sequences });
   }
   const seconds = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   const peaks = [];

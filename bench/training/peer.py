@@ -18,6 +18,7 @@ os.dup2(2, 1)  # What libraries print is not an answer.
 
 import torch  # noqa: E402
 import transformers  # noqa: E402
+from transformers.utils.import_utils import is_mambapy_available  # noqa: E402
 from transformers import JambaConfig, JambaForCausalLM, LlamaConfig, LlamaForCausalLM  # noqa: E402
 
 torch.set_num_threads(threads)
@@ -28,7 +29,7 @@ opened = {}
 
 def about():
     return {"python": sys.version.split()[0], "torch": torch.__version__, "transformers": transformers.__version__,
-            "threads": torch.get_num_threads()}
+            "mambapy": is_mambapy_available(), "threads": torch.get_num_threads()}
 
 
 def open_model(name, kind, config, precision):
@@ -38,8 +39,7 @@ def open_model(name, kind, config, precision):
     model = make_model(made).float().train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, betas=(0.9, 0.95), weight_decay=0.1)
     opened[name] = model, optimizer, precision
-    return {"parameters": sum(p.numel() for p in model.parameters()),
-            "mambapy": bool(getattr(made, "use_mambapy", False))}
+    return {"parameters": sum(p.numel() for p in model.parameters())}
 
 
 def step(name, context, sequences):
