@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const model = 'models/char-shakespeare';
-const prompt = 'ROMEO:\nWhat ';
-const flags = ['--max-tokens', '200', '--temperature', '0.7', '--seed', '7'];
+const model = 'models/nano';
+const prompt = 'Once upon a time there was a king who ';
+const flags = ['--max-tokens', '80', '--temperature', '0.6', '--seed', '7'];
 
 console.log(`$ npx jambalaya complete ${model} ${JSON.stringify(prompt)} ${flags.join(' ')}\n`);
 process.stdout.write(prompt);
@@ -16,8 +16,8 @@ const run = spawnSync(process.execPath, ['dist/cli/main.js', 'complete', model, 
 if (run.status !== 0) process.exit(run.status ?? 1);
 console.log(`
 Try next:
-  npx jambalaya chat ${model}                                talk to it (it has only read plays)
+  npx jambalaya chat ${model}                                ask it to copy, look up, or spell numbers
   npx jambalaya inspect ${model}                             layers, parameters, memory by context length
-  npx jambalaya eval lm ${model} --text models/char-shakespeare/heldout.txt --window 256 --stride 128
-  npx jambalaya quantize ${model} build/int8 --text models/char-shakespeare/heldout.txt
+  npx jambalaya eval lm ${model} --text models/char-shakespeare/heldout.txt
+  npx jambalaya train recipes/shakespeare.json --out build/run         train another, in minutes
   JAMBALAYA_DEVICE=wasm npm start                                           the same without native code`);

@@ -168,7 +168,7 @@ describe('the program', () => {
   it('completes a sample prompt on `npm start`, and says what to try next', async () => {
     const result = await runNode(['scripts/start.mjs']);
     expect(result.code).toBe(0);
-    expect(result.stdout).toMatch(/^\$ npx jambalaya complete models\/char-shakespeare /);
+    expect(result.stdout).toMatch(/^\$ npx jambalaya complete models\/nano /);
     expect(result.stdout).toContain('\nTry next:\n  npx jambalaya chat ');
   });
 
