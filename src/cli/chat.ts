@@ -52,5 +52,5 @@ async function answer(
     if (!isJambalayaError(error, 'aborted')) throw error;
   }
   // Templates put white space around what is said themselves.
-  return text.trim();
+  return model.capabilities.chat ? text.trim() : text;
 }
