@@ -513,7 +513,7 @@ struct TransposeArgs {
 struct Conv1dArgs {
   static constexpr i32 opcode = 37;
   Ref x, weight, bias, offsets, initial, state, slots, out, final;
-  i32 rows, segments, channels, width, stateSlots;
+  i32 rows, segments, channels, width, stateSlots, silu;
   explicit Conv1dArgs(Reader& r) {
     x = r.ref();
     weight = r.ref();
@@ -529,6 +529,7 @@ struct Conv1dArgs {
     channels = r.integer();
     width = r.integer();
     stateSlots = r.integer();
+    silu = r.integer();
   }
 };
 
@@ -557,7 +558,7 @@ struct Conv1dBackwardArgs {
 struct SelectiveScanArgs {
   static constexpr i32 opcode = 39;
   Ref u, delta, a, b, c, d, offsets, initial, state, slots, out, final;
-  i32 rows, segments, channels, stateSize, stateSlots;
+  i32 rows, segments, channels, stateSize, stateSlots, softplus;
   explicit SelectiveScanArgs(Reader& r) {
     u = r.ref();
     delta = r.ref();
@@ -576,6 +577,7 @@ struct SelectiveScanArgs {
     channels = r.integer();
     stateSize = r.integer();
     stateSlots = r.integer();
+    softplus = r.integer();
   }
 };
 
@@ -831,10 +833,11 @@ struct GroupedMatmulInt8Args {
 
 struct QuantizeGroupsArgs {
   static constexpr i32 opcode = 53;
-  Ref x, values, scale, sums;
+  Ref x, gate, values, scale, sums;
   i32 rows, columns, group;
   explicit QuantizeGroupsArgs(Reader& r) {
     x = r.ref();
+    gate = r.ref();
     values = r.ref();
     scale = r.ref();
     sums = r.ref();

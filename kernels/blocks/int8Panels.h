@@ -11,9 +11,10 @@ constexpr i64 int8BlockRows = 96;
 static_assert(int8BlockRows % quadRows == 0, "blocks are made of whole tiles");
 /** The longest rows of which a tile's can be prepared. */
 constexpr i64 int8MaxInner = scratchBytes / (quadRows * static_cast<i64>(sizeof(QuadElement)));
-template <int Count>
-struct StepsOf {
-  static constexpr int value = Count;
+/** A number that the compiler is to know; 0 where it does not. */
+template <int Value>
+struct Known {
+  static constexpr int value = Value;
 };
 /** Columns of a block: whole panels, a quarter of a megabyte of b or so. */
 constexpr i64 int8BlockColumns(i64 inner) {
@@ -154,9 +155,9 @@ inline void int8Rows(i64 count, const GroupedRows& a, i64 row, const PanelMatrix
       }
     }
   };
-  if (a.group == 32) tiles(StepsOf<8>{});
-  else if (a.group == 16) tiles(StepsOf<4>{});
-  else tiles(StepsOf<0>{});
+  if (a.group == 32) tiles(Known<8>{});
+  else if (a.group == 16) tiles(Known<4>{});
+  else tiles(Known<0>{});
 }
 
 /** All of out (rows, columns) over all threads, where the rows of group e meet matrixOf(e). */

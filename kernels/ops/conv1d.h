@@ -1,5 +1,5 @@
 // conv1d: causal depthwise convolution over the segments of a ragged batch (papers: Mamba; Jamba's mixer).
-//   out_t[ch] = bias[ch] + sum over j = 0..K-1 of weight[ch, j] x_{t-(K-1)+j}[ch]
+//   out_t[ch] = bias[ch] + sum over j = 0..K-1 of weight[ch, j] x_{t-(K-1)+j}[ch], or silu of it
 // The inputs before a segment's first row come from its state: the last K inputs of the sequence, oldest first.
 #pragma once
 #include "blocks/loops.h"
@@ -59,7 +59,7 @@ inline Status conv1d(const Conv1dArgs& args, Context& ctx) {
         forVectors(count, [&](i64 i, auto part) {
           F sum = bias == nullptr ? zero() : part.load(bias + channel + i);
           for (i64 j = 0; j < width; ++j) sum = fma(part.load(taps + j * convChannels + i), part.load(inputs[j] + i), sum);
-          part.store(out + (first + t) * channels + channel + i, sum);
+          part.store(out + (first + t) * channels + channel + i, args.silu != 0 ? silu(sum) : sum);
         });
       }
       states.forTargets(s, [&](f32* target) {

@@ -15,8 +15,7 @@ namespace jambalaya::JAMBALAYA_ISA {
  */
 inline F decay(F x) {
   const F low = set(-127.0f), high = set(128.0f);
-  x = low > x ? low : x;
-  x = high < x ? high : x;
+  x = minimum(high, maximum(low, x));
   // The sum's lowest bits are n + 127: the exponent of 2^n as a float has it, and 0 for n = -127.
   const F shifted = x + (0x1.8p23f + 127);
   const F r = x - (shifted - (0x1.8p23f + 127));
@@ -83,14 +82,21 @@ inline void storeState(const f32* state, const ScanInputs& in, i64 channel, i64 
   }
 }
 
+/** Rows of one vector of channels, `next` elements apart. */
+struct ScanSteps {
+  const f32* first;
+  i64 next;
+};
+
 /** Steps [first, last) of one vector of channels; `state` (N, W) is changed in place. */
 template <class Part>
-inline void scanSteps(const ScanInputs& in, i64 first, i64 last, i64 channel, Part part, const f32* rates, f32* state, f32* out) {
+inline void scanSteps(const ScanInputs& in, ScanSteps deltas, i64 first, i64 last, i64 channel, Part part, const f32* rates,
+                      f32* state, f32* out) {
   const F skip = part.load(in.d + channel);
   const i64 count = in.stateSize;
   for (i64 t = first; t < last; ++t) {
     const f32 *b = in.b + t * count, *c = in.c + t * count;
-    const F delta = part.load(in.delta + t * in.channels + channel), u = part.load(in.u + t * in.channels + channel);
+    const F delta = part.load(deltas.first + (t - first) * deltas.next), u = part.load(in.u + t * in.channels + channel);
     const F input = delta * u;
     F sum = zero();
     for (i64 n = 0; n < count; ++n) {
@@ -128,8 +134,18 @@ inline Status selectiveScan(const SelectiveScanArgs& args, Context& ctx) {
         for (i64 i = 0; i < count; i += W) loadRates(in, channel + i, log2e, rates + i * n);
       }
       loadState(states.before(s), in, channel, count, state);
+      const i64 stop = in.offsets[s + 1];
       forVectors(count, [&](i64 i, auto part) {
-        scanSteps(in, in.offsets[s], in.offsets[s + 1], channel + i, part, rates + i * n, state + i * n, out);
+        f32 smoothed[scanChunk * W];
+        for (i64 first = in.offsets[s], last; first < stop; first = last) {
+          last = min(stop, args.softplus != 0 ? first + scanChunk : stop);
+          ScanSteps deltas = {in.delta + first * channels + channel + i, channels};
+          if (args.softplus != 0) {
+            for (i64 t = 0; t < last - first; ++t) store(smoothed + t * W, softplus(part.load(deltas.first + t * channels)));
+            deltas = {smoothed, W};
+          }
+          scanSteps(in, deltas, first, last, channel + i, part, rates + i * n, state + i * n, out);
+        }
       });
       states.forTargets(s, [&](f32* target) { storeState(state, in, channel, count, target); });
     }

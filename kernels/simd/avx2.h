@@ -10,6 +10,9 @@ constexpr bool manyRegisters = false;
 namespace jambalaya::JAMBALAYA_ISA {
 
 inline F fma(F a, F b, F c) { return _mm256_fmadd_ps(a, b, c); }
+inline F maximum(F a, F b) { return _mm256_max_ps(a, b); }
+inline F minimum(F a, F b) { return _mm256_min_ps(a, b); }
+using generic::timesPowerOfTwo;
 /** The tree of `generic::reduceAdd`: halves of 4, 2, 1. */
 inline f32 reduceAdd(F v) {
   __m128 four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

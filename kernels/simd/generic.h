@@ -4,6 +4,15 @@
 
 namespace jambalaya::JAMBALAYA_ISA::generic {
 
+inline F maximum(F a, F b) { return a > b ? a : b; }
+inline F minimum(F a, F b) { return a < b ? a : b; }
+
+/** x · 2^n for whole |n| <= 252 in float lanes: one rounding, in two steps so that subnormal results are right. */
+inline F timesPowerOfTwo(F x, F n) {
+  const I whole = __builtin_convertvector(n, I), half = whole >> 1;
+  return x * reinterpret_cast<F>((half + 127) << 23) * reinterpret_cast<F>((whole - half + 127) << 23);
+}
+
 /** The first n < W floats, zeros behind. */
 inline F loadPartial(const f32* p, i64 n) {
   F v = zero();

@@ -22,7 +22,7 @@ inline F roundNearest(F x) {
 
 /**
  * e^x. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor polynomial of degree 7 (error below 2^-26);
- * the scaling by 2^n is done in two steps so that subnormal results are right. Infinity above 88.73, zero below -103.98.
+ * the scaling by 2^n rounds once, so that subnormal results are right. Infinity above 88.73, zero below -103.98.
  */
 inline F exp(F x) {
   const F bounded = maximum(minimum(x, set(89.0f)), set(-104.0f));
@@ -36,11 +36,7 @@ inline F exp(F x) {
   p = fma(p, r, set(0.5f));
   p = fma(p, r, set(1.0f));
   p = fma(p, r, set(1.0f));
-  const I whole = __builtin_convertvector(n, I);
-  const I half = whole >> 1;
-  const F scaled = p * bitsToFloat(reinterpret_cast<U>((half + 127) << 23)) *
-                   bitsToFloat(reinterpret_cast<U>((whole - half + 127) << 23));
-  return x == x ? scaled : x;
+  return x == x ? timesPowerOfTwo(p, n) : x;
 }
 
 /**

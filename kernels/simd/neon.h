@@ -11,9 +11,12 @@ namespace jambalaya::JAMBALAYA_ISA {
 
 inline F fma(F a, F b, F c) { return F(vfmaq_f32(float32x4_t(c), float32x4_t(a), float32x4_t(b))); }
 using generic::loadPartial;
+using generic::maximum;
+using generic::minimum;
 using generic::reduceAdd;
 inline f32 reduceMax(F v) { return vmaxvq_f32(float32x4_t(v)); }
 using generic::storePartial;
+using generic::timesPowerOfTwo;
 
 inline F widenBf16(const u16* p) { return F(vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16))); }
 inline F widenBf16(const u16* p, i64 n) { return generic::widenBf16(p, n); }

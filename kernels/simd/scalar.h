@@ -10,9 +10,12 @@ namespace jambalaya::JAMBALAYA_ISA {
 
 inline F fma(F a, F b, F c) { return a * b + c; }
 using generic::loadPartial;
+using generic::maximum;
+using generic::minimum;
 using generic::reduceAdd;
 using generic::reduceMax;
 using generic::storePartial;
+using generic::timesPowerOfTwo;
 using generic::widenBf16;
 using generic::widenF16;
 using generic::widenI8;

@@ -10,10 +10,13 @@ constexpr bool manyRegisters = false;
 namespace jambalaya::JAMBALAYA_ISA {
 
 inline F fma(F a, F b, F c) { return a * b + c; }
+inline F maximum(F a, F b) { return F(wasm_f32x4_pmax(v128_t(b), v128_t(a))); }
+inline F minimum(F a, F b) { return F(wasm_f32x4_pmin(v128_t(b), v128_t(a))); }
 using generic::loadPartial;
 using generic::reduceAdd;
 using generic::reduceMax;
 using generic::storePartial;
+using generic::timesPowerOfTwo;
 using generic::widenF16;
 
 inline F widenBf16(const u16* p) { return F(wasm_i32x4_shl(wasm_u32x4_load16x4(p), 16)); }

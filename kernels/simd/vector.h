@@ -2,7 +2,8 @@
 // instruction set (`avx512.h`, ...) defines W and the handful of functions that it does better than this one.
 //
 // A file that includes this one has defined, in this namespace: W; fma; loadPartial, storePartial;
-// widen(const u16*) for bf16 (`widenBf16`) and f16 (`widenF16`), widenI8, and their partial forms; reduceAdd, reduceMax.
+// widen(const u16*) for bf16 (`widenBf16`) and f16 (`widenF16`), widenI8, and their partial forms; reduceAdd, reduceMax;
+// maximum and minimum, which give b where a and b do not compare; timesPowerOfTwo.
 #pragma once
 #include "engine/types.h"
 
@@ -20,8 +21,6 @@ inline F load(const f32* p) {
 inline void store(f32* p, F v) { __builtin_memcpy(p, &v, sizeof(F)); }
 inline F set(f32 x) { return x - F{}; }
 inline F zero() { return F{}; }
-inline F maximum(F a, F b) { return a > b ? a : b; }
-inline F minimum(F a, F b) { return a < b ? a : b; }
 inline F absolute(F a) { return reinterpret_cast<F>(reinterpret_cast<U>(a) & 0x7fffffffu); }
 
 /** Products of bf16: 2 W elements, multiplied pairwise and summed by twos into the lanes of an F. */

@@ -116,6 +116,7 @@ export const ops = {
 
   // Causal depthwise convolution over segments. State rows are the last K inputs, oldest first: (S, K, C).
   // `initial`/`final` are per segment; `state` is a pool of such blocks, read and written in place at `slots[s]`.
+  // With `silu` 1 out is what `silu` makes of the convolution.
   conv1d: op(
     37,
     {
@@ -129,7 +130,7 @@ export const ops = {
       out: 'out',
       final: 'out?',
     },
-    ['rows', 'segments', 'channels', 'width', 'stateSlots'],
+    ['rows', 'segments', 'channels', 'width', 'stateSlots', 'silu'],
   ),
   conv1dBackward: op(
     38,
@@ -150,6 +151,7 @@ export const ops = {
   // Selective scan (papers: Mamba; Jamba's mixer). a is (C, N) and negative; b, c are (T, N); state is (S, N, C).
   //   s_t[n, ch] = exp(delta_t[ch] a[ch, n]) s_{t-1}[n, ch] + delta_t[ch] b_t[n] u_t[ch]
   //   out_t[ch]  = sum_n s_t[n, ch] c_t[n] + d[ch] u_t[ch]
+  // With `softplus` 1 the steps delta_t are what `softplus` makes of the operand.
   selectiveScan: op(
     39,
     {
@@ -166,7 +168,7 @@ export const ops = {
       out: 'out',
       final: 'out?',
     },
-    ['rows', 'segments', 'channels', 'stateSize', 'stateSlots'],
+    ['rows', 'segments', 'channels', 'stateSize', 'stateSlots', 'softplus'],
   ),
   // `checkpoints` holds the state before every `scanChunk`-th step: (rows / scanChunk + segments, N, C) rounded up;
   // `partials` the sums over blocks of `scanChannelBlock` channels of dB and dC: (blocks, T, 2N).
@@ -291,7 +293,12 @@ export const ops = {
   // For each `group` elements of a row: scale = max|x| / 127, values = clamp(round_half_even(x · (127 / max|x|)), -127, 127), zeros
   // where the reciprocal is not finite. values (rows, inner') with inner' = `columns` rounded up to a
   // multiple of `panelInner` (zeros behind), scale (rows, inner' / group), and sums, the sum of the values of each group.
-  quantizeGroups: op(53, { x: 'in', values: 'out', scale: 'out', sums: 'out' }, ['rows', 'columns', 'group']),
+  // With a gate, of x's size, it is x · silu(gate) that is quantized.
+  quantizeGroups: op(53, { x: 'in', gate: 'in?', values: 'out', scale: 'out', sums: 'out' }, [
+    'rows',
+    'columns',
+    'group',
+  ]),
   // int8 rows (rows, columns) in panels of `panelColumns` rows: out[p, i / 4, r, i % 4] is element i of row p · panelColumns
   // + r, zero outside; as many panels as hold all rows, rows as long as `quantizeGroups` makes them.
   packPanels: op(54, { x: 'in', out: 'out' }, ['rows', 'columns']),

@@ -22,6 +22,13 @@ export function int8Activations(x: Tensor, { activationGroup }: Pick<Matrix, 'ac
   return rows;
 }
 
+/** x · silu(gate) as `int8Activations` has x. */
+export const gatedInt8Activations = (
+  x: Tensor,
+  gate: Tensor,
+  { activationGroup }: Pick<Matrix, 'activationGroup'>,
+): Int8Groups => quantizeGroups(x, activationGroup, gate);
+
 /** x (T, C) rounded to bf16. Lives in the caller's scope; gradients pass straight through the rounding. */
 export function bf16Activations(x: Tensor): Tensor {
   const known = rounded.get(x);

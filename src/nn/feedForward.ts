@@ -5,14 +5,12 @@ import {
   groupedMatmul,
   groupedMatmulInt8,
   moeCombine,
-  mul,
-  silu,
   softmax,
   type Tensor,
   topK,
 } from '../tensor/index.js';
-import { int8Activations } from './activations.js';
-import { activationsFor, int8Rows, loadLinear, type Projection } from './linear.js';
+import { gatedInt8Activations, int8Activations } from './activations.js';
+import { activationsFor, gated, int8Rows, loadLinear, type Projection, takesInt8 } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
 /** down(silu(gate(x)) · up(x)), without biases. */
@@ -34,7 +32,8 @@ export class GatedMlp {
   }
 
   forward(x: Tensor): Tensor {
-    return this.down.forward(mul(silu(this.gate.forward(x)), this.up.forward(x)));
+    const gate = this.gate.forward(x);
+    return this.down.forwardGated(this.up.forward(x), gate);
   }
 }
 
@@ -56,11 +55,17 @@ class ExpertProjection {
     if (scales === undefined) {
       return groupedMatmul(activationsFor(first!, x), this.values, offsets, { mode: 'nt' });
     }
-    if (first!.activations === 'int8' && !x.requiresGrad) {
-      return groupedMatmulInt8(int8Activations(x, first!), this.values, scales, offsets);
-    }
+    if (takesInt8(first!, x)) return groupedMatmulInt8(int8Activations(x, first!), this.values, scales, offsets);
     const rows = this.experts.map((matrix, e) => int8Rows({ ...matrix, scale: scales[e]! }, x.shape[1]!));
     return groupedMatmul(x, rows, offsets, { mode: 'nt', bScale: scales });
+  }
+
+  /** As `forward` of x · silu(gate). */
+  forwardGated(x: Tensor, gate: Tensor, offsets: Tensor): Tensor {
+    const [first] = this.experts;
+    const { scales } = this;
+    if (scales === undefined || !takesInt8(first!, x, gate)) return this.forward(gated(x, gate), offsets);
+    return groupedMatmulInt8(gatedInt8Activations(x, gate, first!), this.values, scales, offsets);
   }
 }
 
@@ -124,7 +129,8 @@ export class SparseMoe {
     const { values: routingWeights, indices } = topK(softmax(routerLogits), this.topK);
     const { source, position, offsets } = groupByExpert(indices, this.experts);
     const rows = gatherRows(x, source);
-    const inner = mul(silu(this.gate.forward(rows, offsets)), this.up.forward(rows, offsets));
-    return { out: moeCombine(this.down.forward(inner, offsets), routingWeights, position), routerLogits };
+    const gate = this.gate.forward(rows, offsets);
+    const out = this.down.forwardGated(this.up.forward(rows, offsets), gate, offsets);
+    return { out: moeCombine(out, routingWeights, position), routerLogits };
   }
 }

@@ -1,6 +1,6 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
-import { matmul, matmulInt8, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
-import { bf16Activations, int8Activations } from './activations.js';
+import { matmul, matmulInt8, mul, silu, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
+import { bf16Activations, gatedInt8Activations, int8Activations } from './activations.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
 /** A linear map, quantized or not. */
@@ -8,6 +8,8 @@ export interface Projection {
   readonly weight: Matrix;
   /** x (T, inputs) to (T, outputs). */
   forward(x: Tensor): Tensor;
+  /** As `forward` of x · silu(gate), which need not be written down in between. */
+  forwardGated(x: Tensor, gate: Tensor): Tensor;
 }
 
 /** Weights in a float dtype; those in bf16 may ask for activations in bf16. */
@@ -19,6 +21,10 @@ export class Linear implements Projection {
 
   forward(x: Tensor): Tensor {
     return matmul(activationsFor(this.weight, x), this.weight.values, { bias: this.bias });
+  }
+
+  forwardGated(x: Tensor, gate: Tensor): Tensor {
+    return this.forward(gated(x, gate));
   }
 }
 
@@ -35,15 +41,28 @@ export class QuantizedLinear implements Projection {
   forward(x: Tensor): Tensor {
     return quantizedProduct(x, this.weight, this.bias);
   }
+
+  forwardGated(x: Tensor, gate: Tensor): Tensor {
+    const { weight, bias } = this;
+    if (!takesInt8(weight, x, gate)) return this.forward(gated(x, gate));
+    return matmulInt8(gatedInt8Activations(x, gate, weight), weight, bias);
+  }
 }
 
 /** x as a matrix of a float dtype takes it. */
 export const activationsFor = ({ activations }: Matrix, x: Tensor): Tensor =>
   activations === 'bf16' ? bf16Activations(x) : x;
 
+/** x · silu(gate). */
+export const gated = (x: Tensor, gate: Tensor): Tensor => mul(silu(gate), x);
+
+/** Whether these are to meet the matrix as int8: where a gradient is asked for they are floats. */
+export const takesInt8 = ({ activations }: Matrix, ...inputs: readonly Tensor[]): boolean =>
+  activations === 'int8' && !inputs.some((input) => input.requiresGrad);
+
 /** x (T, inputs) times int8 rows, in the class of activations that the matrix asks for. */
 export function quantizedProduct(x: Tensor, weight: QuantizedLinear['weight'], bias?: Tensor): Tensor {
-  if (weight.activations === 'int8' && !x.requiresGrad) return matmulInt8(int8Activations(x, weight), weight, bias);
+  if (takesInt8(weight, x)) return matmulInt8(int8Activations(x, weight), weight, bias);
   return matmul(x, int8Rows(weight, x.shape[1]!), { bScale: weight.scale, bias });
 }
 

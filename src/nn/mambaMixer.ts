@@ -4,19 +4,7 @@
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
-import {
-  conv1d,
-  copy,
-  exp,
-  mul,
-  scale,
-  scope,
-  selectiveScan,
-  silu,
-  softplus,
-  type Tensor,
-  unscoped,
-} from '../tensor/index.js';
+import { conv1d, copy, exp, scale, scope, selectiveScan, type Tensor, unscoped } from '../tensor/index.js';
 import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
 import type { Segments } from './segments.js';
@@ -110,14 +98,12 @@ export class MambaMixer {
     const p = this.parts;
     const { offsets, slots } = segments;
     const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
-    const convolved = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv));
-    const u = silu(convolved.out);
+    const { out: u } = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv), 'silu');
     const dt = p.dtNorm.forward(p.xDt.forward(u));
     const b = p.bNorm.forward(p.xB.forward(u));
     const c = p.cNorm.forward(p.xC.forward(u));
-    const delta = softplus(p.dtProj.forward(dt));
-    const scanned = selectiveScan(u, delta, this.a(), b, c, p.d, continued(state?.ssm));
-    return p.outProj.forward(mul(scanned.out, silu(p.inputZ.forward(x))));
+    const { out: y } = selectiveScan(u, p.dtProj.forward(dt), this.a(), b, c, p.d, continued(state?.ssm), 'softplus');
+    return p.outProj.forwardGated(y, p.inputZ.forward(x));
   }
 
   /** A: kept for as long as A_log stays as it is, and worked out anew where its gradient is asked for. */

@@ -26,6 +26,10 @@ let current: Recorder | undefined;
 
 export const recorder = (): Recorder | undefined => current;
 
+/** Whether something is told of ops now, and one of these inputs asks for a gradient. */
+export const isRecorded = (inputs: readonly (Tensor | undefined)[]): boolean =>
+  current !== undefined && inputs.some((input) => input?.requiresGrad);
+
 /** Runs `body` with `next` told of every op, or nobody. */
 export function withRecorder<T>(next: Recorder | undefined, body: () => T): T {
   const outer = current;

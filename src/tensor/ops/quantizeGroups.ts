@@ -9,8 +9,9 @@ import { panelShape } from './packPanels.js';
 const defaultGroup = 32;
 
 export const quantizeGroupsRules: OpRules<'quantizeGroups'> = {
-  shape: ({ x }, { group = defaultGroup }) => {
+  shape: ({ x, gate }, { group = defaultGroup }) => {
     expectShape('quantizeGroups', 'x', x, [undefined, undefined]);
+    if (gate !== undefined) expectShape('quantizeGroups', 'gate', gate, x.shape);
     const [rows, columns] = x.shape as [number, number];
     if (!groupSizes.includes(group)) shapeError('quantizeGroups', 'group', '4, 8, 16 or 32', String(group));
     const inner = panelShape(0, columns)[1];
@@ -26,8 +27,11 @@ export const quantizeGroupsRules: OpRules<'quantizeGroups'> = {
   backward: null,
 };
 
-/** x (T, C) as int8 with one scale for every `group` (4, 8, 16 or 32) elements of a row, for integer products. */
-export function quantizeGroups(x: Tensor, group = defaultGroup): Int8Groups {
-  const { values, scale, sums } = apply('quantizeGroups', quantizeGroupsRules, { x }, { group });
+/**
+ * x (T, C) as int8 with one scale for every `group` (4, 8, 16 or 32) elements of a row, for integer products; with a gate (T, C)
+ * x · silu(gate), in one pass over memory and with the bits of the three ops.
+ */
+export function quantizeGroups(x: Tensor, group = defaultGroup, gate?: Tensor): Int8Groups {
+  const { values, scale, sums } = apply('quantizeGroups', quantizeGroupsRules, { x, gate }, { group });
   return { values, scale, sums, inner: x.shape[1]! };
 }

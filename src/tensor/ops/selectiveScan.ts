@@ -1,13 +1,15 @@
 import { maxStateSize, scanChannelBlock, scanChunk } from '../../contract/index.js';
 import { apply } from '../apply.js';
+import { isRecorded } from '../recording.js';
 import { backwardRule, f32, indexDType, type OpRules } from '../rule.js';
 import { scope } from '../scope.js';
 import { checkStates, type SequenceOutput, type SequenceState, segmentsOf, useInitial } from '../sequences.js';
 import { expectAtMost, expectShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { softplus } from './softplus.js';
 
 export const selectiveScanRules: OpRules<'selectiveScan'> = {
-  shape: ({ u, delta, a, b, c, d, ...sequences }) => {
+  shape: ({ u, delta, a, b, c, d, ...sequences }, { softplus: smoothed = 0 }) => {
     expectShape('selectiveScan', 'u', u, [undefined, undefined]);
     const [rows, channels] = u.shape as [number, number];
     expectShape('selectiveScan', 'delta', delta, [rows, channels]);
@@ -20,7 +22,7 @@ export const selectiveScanRules: OpRules<'selectiveScan'> = {
     const { segments, stateSlots } = checkStates('selectiveScan', sequences, [stateSize, channels]);
     return {
       outputs: { out: f32([rows, channels]), final: f32([segments, stateSize, channels]) },
-      numbers: { rows, segments, channels, stateSize, stateSlots },
+      numbers: { rows, segments, channels, stateSize, stateSlots, softplus: smoothed },
     };
   },
   backward: backwardRule<'selectiveScan'>()(
@@ -66,7 +68,8 @@ export const selectiveScanBackwardRules: OpRules<'selectiveScanBackward'> = {
  *     s_t[n, ch] = exp(delta_t[ch] a[ch, n]) s_{t-1}[n, ch] + delta_t[ch] b_t[n] u_t[ch]
  *     out_t[ch]  = sum_n s_t[n, ch] c_t[n] + d[ch] u_t[ch]
  *
- * u and delta are (T, C), a is (C, N) and negative, b and c are (T, N), d is (C), a state (N, C).
+ * u and delta are (T, C), a is (C, N) and negative, b and c are (T, N), d is (C), a state (N, C). With `steps` delta_t is softplus of
+ * what is given: in the same pass over memory, with the same bits, where no gradient is asked for.
  */
 export const selectiveScan = (
   u: Tensor,
@@ -76,9 +79,13 @@ export const selectiveScan = (
   c: Tensor,
   d: Tensor,
   sequences: SequenceState,
+  steps?: 'softplus',
 ): SequenceOutput =>
   scope(() => {
     const { offsets, initial, state, slots, wantFinal } = sequences;
-    const inputs = { u, delta, a, b, c, d, offsets, initial, state, slots };
-    return apply('selectiveScan', selectiveScanRules, inputs, {}, wantFinal ? ['final'] : []);
+    const together = steps !== undefined && !isRecorded([u, delta, a, b, c, d, initial]);
+    const apart = steps !== undefined && !together;
+    const inputs = { u, delta: apart ? softplus(delta) : delta, a, b, c, d, offsets, initial, state, slots };
+    const wanted = wantFinal ? (['final'] as const) : [];
+    return apply('selectiveScan', selectiveScanRules, inputs, { softplus: together ? 1 : 0 }, wanted);
   });

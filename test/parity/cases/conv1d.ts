@@ -21,7 +21,7 @@ export const conv1d: ParityCase[] = sizes.flatMap(({ channels, width, lengths },
   return stateForms(lengths.length, width * channels).map((form, j): ParityCase => {
     const bias = (i + j) % 2 === 0;
     return {
-      title: `[${lengths}] C ${channels} K ${width} ${form.title}${bias ? ' bias' : ''}`,
+      title: `[${lengths}] C ${channels} K ${width} ${form.title}${bias ? ' bias' : ''}${j % 2 ? ' silu' : ''}`,
       inputs: {
         x: floats(rows * channels, 1),
         weight: floats(channels * width, 2, width ** -0.5),
@@ -30,7 +30,7 @@ export const conv1d: ParityCase[] = sizes.flatMap(({ channels, width, lengths },
         ...form.inputs,
       },
       outputs: { out: filled(rows * channels), ...form.outputs },
-      numbers: { rows, segments: lengths.length, channels, width, ...form.numbers },
+      numbers: { rows, segments: lengths.length, channels, width, ...form.numbers, silu: j % 2 },
     };
   });
 });

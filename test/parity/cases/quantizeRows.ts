@@ -14,12 +14,25 @@ const single = (title: string, rows: number, columns: number, x: Operand): Parit
 const row = (...values: number[]) =>
   single(`${values}`, 1, values.length, { dtype: 'f32', data: Float32Array.from(values) });
 
-const groups = (title: string, rows: number, columns: number, group: number, x: Operand): ParityCase => {
+/** Gates whose silu has no rounding: every device gives the same integers. */
+const gates = (count: number): Operand => ({
+  dtype: 'f32',
+  data: Float32Array.from({ length: count }, (_, i) => [32, 0, 20, -300][i % 4]! * (i % 3 === 0 ? 1 : 2)),
+});
+
+const groups = (
+  title: string,
+  rows: number,
+  columns: number,
+  group: number,
+  x: Operand,
+  gate?: Operand,
+): ParityCase => {
   const padded = roundUp(columns, panelInner);
   const length = (rows * padded) / group;
   return {
     title: `${title} ${rows}x${columns} by ${group}`,
-    inputs: { x },
+    inputs: { x, ...(gate && { gate }) },
     outputs: {
       values: { dtype: 'i8', length: rows * padded },
       scale: { dtype: 'f32', length },
@@ -35,6 +48,9 @@ export const quantizeGroups: ParityCase[] = [
     [0, 1, 9].flatMap((rows) =>
       [4, 8, 16, 32].map((group) => groups('', rows, columns, group, floats(rows * columns, 1))),
     ),
+  ),
+  ...[1, 63, 257, 5000].flatMap((columns) =>
+    [4, 16, 32].map((group) => groups('gated', 3, columns, group, floats(3 * columns, 1), gates(3 * columns))),
   ),
   groups('not finite', 1, 3, 16, { dtype: 'f32', data: Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY) }),
   groups('subnormal', 1, 4, 4, { dtype: 'f32', data: Float32Array.of(1e-40, -3e-41, 1e-45, 0) }),

@@ -51,11 +51,11 @@ function operands(rows: number, channels: number, stateSize: number, lengths: re
 export const selectiveScan: ParityCase[] = sizes.flatMap(({ channels, stateSize, lengths }) => {
   const rows = total(lengths);
   return stateForms(lengths.length, stateSize * channels).map(
-    (form): ParityCase => ({
-      title: `[${lengths}] C ${channels} N ${stateSize} ${form.title}`,
+    (form, i): ParityCase => ({
+      title: `[${lengths}] C ${channels} N ${stateSize} ${form.title}${i % 2 ? ' softplus' : ''}`,
       inputs: { ...operands(rows, channels, stateSize, lengths), ...form.inputs },
       outputs: { out: filled(rows * channels), ...form.outputs },
-      numbers: { rows, segments: lengths.length, channels, stateSize, ...form.numbers },
+      numbers: { rows, segments: lengths.length, channels, stateSize, ...form.numbers, softplus: i % 2 },
     }),
   );
 });

@@ -1,5 +1,6 @@
 import type { Kernel } from '../operands.js';
 import { checkOffsets, statesBefore } from '../segments.js';
+import { siluOf } from './silu.js';
 
 export const conv1d: Kernel<'conv1d'> = (args) => {
   const { x, weight, bias, offsets, state, slots, out, final, rows, segments, channels, width } = args;
@@ -15,7 +16,7 @@ export const conv1d: Kernel<'conv1d'> = (args) => {
       for (let t = 0; t < length; t++) {
         let sum = bias?.[c] ?? 0;
         for (let j = 0; j < width; j++) sum += weight[c * width + j]! * input(t - (width - 1) + j, c);
-        out[(first + t) * channels + c] = sum;
+        out[(first + t) * channels + c] = args.silu === 0 ? sum : siluOf(sum);
       }
       for (let j = 0; j < width; j++) {
         const last = input(length - width + j, c);

@@ -1,5 +1,6 @@
 import type { Kernel, Values } from '../operands.js';
 import { paddedInner } from './packPanels.js';
+import { siluOf } from './silu.js';
 
 /** To nearest, ties to even. */
 function roundHalfEven(x: number): number {
@@ -46,7 +47,21 @@ function groupQuantized(x: Values, from: number, count: number, values: Values, 
   return Math.fround(largest / 127);
 }
 
-export const quantizeGroups: Kernel<'quantizeGroups'> = ({ x, values, scale, sums, rows, columns, group }) => {
+/** x · silu(gate), rounded where a float32 machine rounds. */
+const gated = (x: Values, gate: Values, count: number): Values =>
+  Float64Array.from({ length: count }, (_, i) => Math.fround(x[i]! * Math.fround(siluOf(gate[i]!))));
+
+export const quantizeGroups: Kernel<'quantizeGroups'> = ({
+  gate,
+  values,
+  scale,
+  sums,
+  rows,
+  columns,
+  group,
+  ...args
+}) => {
+  const x = gate === undefined ? args.x : gated(args.x, gate, rows * columns);
   const inner = paddedInner(columns);
   const groups = inner / group;
   values.fill(0, 0, rows * inner);

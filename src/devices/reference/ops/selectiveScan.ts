@@ -1,14 +1,16 @@
 import type { Kernel } from '../operands.js';
 import { checkOffsets, statesBefore } from '../segments.js';
+import { softplusOf } from './softplus.js';
 
 export const selectiveScan: Kernel<'selectiveScan'> = (args) => {
   const { u, delta, a, b, c, d, offsets, state, slots, out, final, rows, segments, channels, stateSize: N } = args;
+  const stepOf = (value: number) => (args.softplus === 0 ? value : softplusOf(value));
   checkOffsets('selectiveScan', offsets, segments, rows);
   const states = statesBefore('selectiveScan', args, N * channels);
   states.forEach((s, segment) => {
     for (let t = offsets[segment]!; t < offsets[segment + 1]!; t++) {
       for (let ch = 0; ch < channels; ch++) {
-        const step = delta[t * channels + ch]!;
+        const step = stepOf(delta[t * channels + ch]!);
         const input = u[t * channels + ch]!;
         let sum = d[ch]! * input;
         for (let n = 0; n < N; n++) {

@@ -1,9 +1,10 @@
 import type { Kernel } from '../operands.js';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+export const siluOf = (x: number) => x * sigmoid(x);
 
 export const silu: Kernel<'silu'> = ({ x, out, count }) => {
-  for (let i = 0; i < count; i++) out[i] = x[i]! * sigmoid(x[i]!);
+  for (let i = 0; i < count; i++) out[i] = siluOf(x[i]!);
 };
 
 export const siluBackward: Kernel<'siluBackward'> = ({ x, dOut, dX, count }) => {
