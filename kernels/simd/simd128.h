@@ -28,7 +28,12 @@ inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
-/** A step's 14 vectors fit in 16 registers; engines compile longer bodies with every load first, and spill. */
+/**
+ * Not the relaxed dot product: it is exact only for one operand of 7 bits, so every product would first have to move a sign from the
+ * weights to the activations (an exclusive or and a subtraction), and without AVX-VNNI engines compile it into three instructions
+ * or more: five for what takes four here. A step's 14 vectors fit in 16 registers; engines compile longer bodies with every load
+ * first, and spill.
+ */
 constexpr int quadRows = 4, quadVectors = 4, quadTogether = 1, quadUnroll = 1;
 /** Activations are widened once for all columns; weights where they are read, which takes no instruction more than a load. */
 using QuadElement = short;

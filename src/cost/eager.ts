@@ -24,13 +24,15 @@ const ofAttention = ({ heads, kvHeads, headSize }: AttentionShape, D: number): E
   products: 4,
 });
 
-/** u before and after convolution and SiLU, Δ before and after softplus, the scan, z, its SiLU and the product. */
+/** u before and after convolution with its SiLU, Δ before softplus, the scan, z, its SiLU and the product. */
 const ofMamba = ({ inner, dtRank, stateSize }: MambaShape, D: number): Elements => ({
-  made: 9 * inner + 2 * (dtRank + 2 * stateSize) + D,
-  movedForward: 11 * inner + 2 * (dtRank + 2 * stateSize),
-  // Gradients of SiLUs 6, product 6, softplus 5, convolution 3; three sums of u's gradients 9; u and z meet in the norm.
-  movedBackward: 29 * inner + 3 * (dtRank + 2 * stateSize) + 3 * D,
-  ops: 16,
+  made: 7 * inner + 2 * (dtRank + 2 * stateSize) + D,
+  // The convolution 2, SiLU of z 2, the product 3.
+  movedForward: 7 * inner + 2 * (dtRank + 2 * stateSize),
+  // Gradients of SiLUs 6, product 6, softplus 5, convolution 3; three sums of u's gradients 9; u and z meet in the norm. Before them
+  // u's SiLU and softplus, ops of their own where gradients are wanted, 4.
+  movedBackward: 33 * inner + 3 * (dtRank + 2 * stateSize) + 3 * D,
+  ops: 14,
   // in_proj and x_proj go by the parts of their outputs.
   products: 7,
 });

@@ -234,6 +234,7 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'x: expected (*, *), found (4)': () => ops.quantizeGroups(f(4)),
     'group: expected 4, 8, 16 or 32, found 5': () => ops.quantizeGroups(f(2, 4), 5),
     'x: expected f32, found bf16': () => ops.quantizeGroups(of('bf16', 2, 4)),
+    'gate: expected (2, 4), found (2, 3)': () => ops.quantizeGroups(f(2, 4), 32, f(2, 3)),
   },
   packPanels: {
     'x: expected (*, *), found (4)': () => ops.packPanels(of('i8', 4)),

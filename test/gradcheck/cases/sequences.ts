@@ -11,6 +11,12 @@ const convInitial = normal([4, 4, 3]);
 export const conv1dCases: readonly GradientCase[] = [
   gradientCase('out alone', conv, ({ x, weight, bias, offsets }) => conv1d(x, weight, bias, { offsets }).out),
   gradientCase(
+    'with silu, initial and final',
+    { ...conv, initial: convInitial },
+    ({ x, weight, bias, offsets, initial }) =>
+      both(conv1d(x, weight, bias, { offsets, initial, wantFinal: true }, 'silu')),
+  ),
+  gradientCase(
     'without a bias',
     { x: conv.x, weight: conv.weight, offsets },
     ({ x, weight, offsets }) => conv1d(x, weight, undefined, { offsets }).out,
@@ -54,6 +60,11 @@ export const selectiveScanCases: readonly GradientCase[] = [
     'out alone',
     small,
     ({ u, delta, a, b, c, d, offsets }) => selectiveScan(u, delta, a, b, c, d, { offsets }).out,
+  ),
+  gradientCase(
+    'with softplus',
+    { ...small, delta: normal([9, 3]) },
+    ({ u, delta, a, b, c, d, offsets }) => selectiveScan(u, delta, a, b, c, d, { offsets }, 'softplus').out,
   ),
   gradientCase('initial and final', { ...small, initial: scanInitial }, ({ u, delta, a, b, c, d, offsets, initial }) =>
     both(selectiveScan(u, delta, a, b, c, d, { offsets, initial, wantFinal: true })),
