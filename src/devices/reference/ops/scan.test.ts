@@ -63,7 +63,7 @@ describe('gradients of the reference kernels', () => {
     const forward = (named: Named) => {
       const out = new Float64Array(rows * channels);
       const final = new Float64Array(segments * width * channels);
-      conv1d({ ...all, ...named, width, stateSlots: 0, out, final } as unknown as KernelArguments<'conv1d'>);
+      conv1d({ ...all, ...named, width, stateSlots: 0, silu: 0, out, final } as unknown as KernelArguments<'conv1d'>);
       return { out, final };
     };
     checkGradients(inputs, forward, ({ out: dOut, final: dFinal }) => {
@@ -105,6 +105,7 @@ describe('gradients of the reference kernels', () => {
         ...named,
         stateSize,
         stateSlots: 0,
+        softplus: 0,
         out,
         final,
       } as unknown as KernelArguments<'selectiveScan'>);
