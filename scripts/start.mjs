@@ -16,7 +16,7 @@ const run = spawnSync(process.execPath, ['dist/cli/main.js', 'complete', model, 
 if (run.status !== 0) process.exit(run.status ?? 1);
 console.log(`
 Try next:
-  npx jambalaya chat ${model}                                ask it to copy, look up, or spell numbers
+  npx jambalaya chat ${model}                                talk to it (it knows the form, seldom the answer)
   npx jambalaya inspect ${model}                             layers, parameters, memory by context length
   npx jambalaya eval lm ${model} --text models/char-shakespeare/heldout.txt
   npx jambalaya train recipes/shakespeare.json --out build/run         train another, in minutes
