@@ -58,16 +58,22 @@ async function writeLines(name, records) {
   console.log(`${name}: ${lines} lines, ${(bytes / 1e6).toFixed(1)} MB`);
 }
 
-async function* chosen(kind, heldOut) {
-  for await (const text of textsOfKind(kind, data)) if (text.heldOut === heldOut) yield { text: text.text };
+/** The texts to learn from; those that are held out go to `heldOut`. */
+async function* learned(kind, heldOut) {
+  for await (const { text, heldOut: isHeldOut } of textsOfKind(kind, data)) {
+    if (isHeldOut) heldOut.push(text);
+    else yield { text };
+  }
 }
 
 for (const kind of Object.keys(textKinds)) {
-  await writeLines(`text/${kind}.jsonl.gz`, chosen(kind, false));
-  await writeLines(`heldout/${kind}.jsonl.gz`, chosen(kind, true));
-  let whole = '';
-  for await (const { text } of chosen(kind, true)) whole += `${text}\n\n`;
-  writeFileSync(join(out, `heldout/${kind}.txt`), whole);
+  const heldOut = [];
+  await writeLines(`text/${kind}.jsonl.gz`, learned(kind, heldOut));
+  await writeLines(
+    `heldout/${kind}.jsonl.gz`,
+    heldOut.map((text) => ({ text })),
+  );
+  writeFileSync(join(out, `heldout/${kind}.txt`), heldOut.map((text) => `${text}\n\n`).join(''));
 }
 await writeLines('chats/questions.jsonl.gz', questionChats({ data, seed }));
 await writeLines('chats/tools.jsonl.gz', toolChats({ data, seed }));

@@ -13,25 +13,14 @@ import {
   plainEnvironment,
   root,
 } from '../support/cli.js';
+import { tinyRecipeModel } from '../support/training.js';
 
 let folder: string;
 let options: CliOptions;
 
 const recipe = {
   steps: 24,
-  model: {
-    model_type: 'jamba',
-    hidden_size: 32,
-    intermediate_size: 24,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 1,
-    attn_layer_period: 2,
-    attn_layer_offset: 1,
-    num_experts: 2,
-    mamba_d_state: 4,
-    tie_word_embeddings: true,
-  },
+  model: tinyRecipeModel,
   data: {
     tokenizer: join(root, 'recipes/data/shakespeare-tokenizer.json'),
     heldOutTokens: 200,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChatMessage, Tokenizer, trainTokenizer } from '../../src/tokenizers/index.js';
 import { train } from '../../src/training/index.js';
 import { root, runNode } from '../support/cli.js';
+import { tinyRecipeModel } from '../support/training.js';
 
 interface Message {
   readonly role: string;
@@ -276,19 +277,7 @@ describe('all together', () => {
     );
     const recipe = {
       steps: 1,
-      model: {
-        model_type: 'jamba',
-        hidden_size: 32,
-        intermediate_size: 24,
-        num_hidden_layers: 2,
-        num_attention_heads: 2,
-        num_key_value_heads: 1,
-        attn_layer_period: 2,
-        attn_layer_offset: 1,
-        num_experts: 2,
-        mamba_d_state: 4,
-        tie_word_embeddings: true,
-      },
+      model: tinyRecipeModel,
       data: {
         tokenizer: 'tokenizer',
         heldOutTokens: 100,

@@ -32,6 +32,21 @@ export const tinyConfig = {
   tie_word_embeddings: true,
 };
 
+/** The `model` of a recipe as small: one Mamba and one attention layer. */
+export const tinyRecipeModel = {
+  model_type: 'jamba',
+  hidden_size: 32,
+  intermediate_size: 24,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  attn_layer_period: 2,
+  attn_layer_offset: 1,
+  num_experts: 2,
+  mamba_d_state: 4,
+  tie_word_embeddings: true,
+};
+
 export const plainOptions: TrainerOptions = {
   seed: 3,
   clip: 1,
