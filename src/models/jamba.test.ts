@@ -20,6 +20,11 @@ describe('the config', () => {
     expect(hasExperts(parse({ num_experts: 1, num_experts_per_tok: 1 }), 1)).toBe(false);
   });
 
+  it('has inner norms unless it says that it has none', () => {
+    expect(parse({}).mamba.innerNorms).toBe(true);
+    expect(parse({ mamba_inner_layernorms: false }).mamba.innerNorms).toBe(false);
+  });
+
   it('lists what it does not know and ignores it', () => {
     expect(parse({ zebra: 1, use_cache: true, apple: null }).ignoredKeys).toEqual(['apple', 'zebra']);
   });

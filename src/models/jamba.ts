@@ -114,6 +114,7 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
       dtRank: automatic ? Math.ceil(hiddenSize / 16) : fields.size('mamba_dt_rank'),
       convBias: fields.flag('mamba_conv_bias', true),
       projectionBias: fields.flag('mamba_proj_bias', false),
+      innerNorms: fields.flag('mamba_inner_layernorms', true),
       eps,
     },
     eps,
@@ -132,7 +133,7 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
     'use_mamba_kernels',
   );
   fields.withoutEffect('initializer_range', 'max_position_embeddings', 'output_router_logits', 'num_logits_to_keep');
-  fields.withoutEffect('attention_dropout', 'mamba_inner_layernorms', 'quantization_config', '_name_or_path');
+  fields.withoutEffect('attention_dropout', 'quantization_config', '_name_or_path');
   return { ...config, ignoredKeys: fields.ignored, knownKeys: fields.known };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The Mamba mixer with Jamba's norms on dt, B and C (papers.md 1.4):
+ * The Mamba mixer with Jamba's norms on dt, B and C (papers.md 1.4), which a model may leave out:
  *
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
@@ -23,6 +23,8 @@ export interface MambaShape {
   readonly dtRank: number;
   readonly convBias: boolean;
   readonly projectionBias: boolean;
+  /** Whether dt, B and C are normalised, as in Jamba; Mamba itself does without. */
+  readonly innerNorms: boolean;
   readonly eps: number;
 }
 
@@ -35,9 +37,10 @@ interface MambaParts {
   readonly xDt: Projection;
   readonly xB: Projection;
   readonly xC: Projection;
-  readonly dtNorm: RmsNorm;
-  readonly bNorm: RmsNorm;
-  readonly cNorm: RmsNorm;
+  /** Absent in a model without inner norms, all three. */
+  readonly dtNorm: RmsNorm | undefined;
+  readonly bNorm: RmsNorm | undefined;
+  readonly cNorm: RmsNorm | undefined;
   readonly dtProj: Projection;
   /** (Di, N) */
   readonly aLog: Tensor;
@@ -69,6 +72,8 @@ export class MambaMixer {
       inputs: inner,
     });
     const aLog = await weights.vector(`${name}.A_log`, [inner, stateSize]);
+    const innerNorm = async (part: 'dt' | 'b' | 'c', size: number) =>
+      shape.innerNorms ? await RmsNorm.load(weights, `${name}.${part}_layernorm`, size, eps) : undefined;
     return new MambaMixer({
       inputU: inputU!,
       inputZ: inputZ!,
@@ -77,9 +82,9 @@ export class MambaMixer {
       xDt: xDt!,
       xB: xB!,
       xC: xC!,
-      dtNorm: await RmsNorm.load(weights, `${name}.dt_layernorm`, dtRank, eps),
-      bNorm: await RmsNorm.load(weights, `${name}.b_layernorm`, stateSize, eps),
-      cNorm: await RmsNorm.load(weights, `${name}.c_layernorm`, stateSize, eps),
+      dtNorm: await innerNorm('dt', dtRank),
+      bNorm: await innerNorm('b', stateSize),
+      cNorm: await innerNorm('c', stateSize),
       dtProj: await loadLinear(weights, `${name}.dt_proj`, { outputs: inner, inputs: dtRank, bias: true }),
       aLog,
       a: weights.own(unscoped(() => scope(() => decayRates(aLog)))),
@@ -99,9 +104,9 @@ export class MambaMixer {
     const { offsets, slots } = segments;
     const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
     const { out: u } = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv), 'silu');
-    const dt = p.dtNorm.forward(p.xDt.forward(u));
-    const b = p.bNorm.forward(p.xB.forward(u));
-    const c = p.cNorm.forward(p.xC.forward(u));
+    const dt = normed(p.dtNorm, p.xDt.forward(u));
+    const b = normed(p.bNorm, p.xB.forward(u));
+    const c = normed(p.cNorm, p.xC.forward(u));
     const { out: y } = selectiveScan(u, p.dtProj.forward(dt), this.a(), b, c, p.d, continued(state?.ssm), 'softplus');
     return p.outProj.forwardGated(y, p.inputZ.forward(x));
   }
@@ -121,3 +126,5 @@ export class MambaMixer {
 
 /** A = −exp(A_log). */
 const decayRates = (aLog: Tensor): Tensor => scale(exp(aLog), -1);
+
+const normed = (norm: RmsNorm | undefined, x: Tensor): Tensor => norm?.forward(x) ?? x;

@@ -229,6 +229,10 @@ describe('exportToGguf', () => {
       code: 'config',
       fields: { field: 'model_type' },
     });
+    const plain = await openSet('jamba-dense');
+    await expect(
+      toGguf({ ...plain, config: { ...plain.config, mamba_inner_layernorms: false }, close: () => plain.close() }),
+    ).rejects.toMatchObject({ code: 'config', fields: { field: 'mamba_inner_layernorms' } });
   });
 
   it('opens a folder whose only model is a GGUF, and asks which where there are two', async () => {

@@ -164,6 +164,7 @@ function checkSupported({ hiddenSize, mamba, attention }: JambaConfig, file: str
   if (mamba.inner !== 2 * hiddenSize) fail('mamba_expand', '2', `${mamba.inner / hiddenSize}`);
   if (mamba.projectionBias) fail('mamba_proj_bias', 'false', 'true');
   if (!mamba.convBias) fail('mamba_conv_bias', 'true', 'false');
+  if (!mamba.innerNorms) fail('mamba_inner_layernorms', 'true', 'false');
   if (attention.heads * attention.headSize !== hiddenSize) {
     fail('head_dim', `hidden_size ÷ num_attention_heads = ${hiddenSize / attention.heads}`, `${attention.headSize}`);
   }
