@@ -221,10 +221,11 @@ struct LogSoftmaxArgs {
 
 struct SiluArgs {
   static constexpr i32 opcode = 14;
-  Ref x, out;
+  Ref x, up, out;
   i32 count;
   explicit SiluArgs(Reader& r) {
     x = r.ref();
+    up = r.ref();
     out = r.ref();
     count = r.integer();
   }
@@ -232,12 +233,14 @@ struct SiluArgs {
 
 struct SiluBackwardArgs {
   static constexpr i32 opcode = 15;
-  Ref x, dOut, dX;
+  Ref x, up, dOut, dX, dUp;
   i32 count;
   explicit SiluBackwardArgs(Reader& r) {
     x = r.ref();
+    up = r.ref();
     dOut = r.ref();
     dX = r.ref();
+    dUp = r.ref();
     count = r.integer();
   }
 };
@@ -557,7 +560,7 @@ struct Conv1dBackwardArgs {
 
 struct SelectiveScanArgs {
   static constexpr i32 opcode = 39;
-  Ref u, delta, a, b, c, d, offsets, initial, state, slots, out, final;
+  Ref u, delta, a, b, c, d, offsets, initial, state, slots, out, final, steps, checkpoints;
   i32 rows, segments, channels, stateSize, stateSlots, softplus;
   explicit SelectiveScanArgs(Reader& r) {
     u = r.ref();
@@ -572,6 +575,8 @@ struct SelectiveScanArgs {
     slots = r.ref();
     out = r.ref();
     final = r.ref();
+    steps = r.ref();
+    checkpoints = r.ref();
     rows = r.integer();
     segments = r.integer();
     channels = r.integer();
@@ -583,8 +588,8 @@ struct SelectiveScanArgs {
 
 struct SelectiveScanBackwardArgs {
   static constexpr i32 opcode = 40;
-  Ref u, delta, a, b, c, d, offsets, initial, dOut, dFinal, dU, dDelta, dA, dB, dC, dD, dInitial, checkpoints, partials;
-  i32 rows, segments, channels, stateSize;
+  Ref u, delta, a, b, c, d, offsets, checkpoints, dOut, dFinal, dU, dDelta, dA, dB, dC, dD, dInitial, partials;
+  i32 rows, segments, channels, stateSize, softplus;
   explicit SelectiveScanBackwardArgs(Reader& r) {
     u = r.ref();
     delta = r.ref();
@@ -593,7 +598,7 @@ struct SelectiveScanBackwardArgs {
     c = r.ref();
     d = r.ref();
     offsets = r.ref();
-    initial = r.ref();
+    checkpoints = r.ref();
     dOut = r.ref();
     dFinal = r.ref();
     dU = r.ref();
@@ -603,12 +608,12 @@ struct SelectiveScanBackwardArgs {
     dC = r.ref();
     dD = r.ref();
     dInitial = r.ref();
-    checkpoints = r.ref();
     partials = r.ref();
     rows = r.integer();
     segments = r.integer();
     channels = r.integer();
     stateSize = r.integer();
+    softplus = r.integer();
   }
 };
 
@@ -888,7 +893,7 @@ struct GatherPanelsArgs {
 
 struct AdamWArgs {
   static constexpr i32 opcode = 56;
-  Ref parameter, gradient, first, second;
+  Ref parameter, gradient, first, second, rounded;
   i32 count;
   f32 rate, decay, beta1, beta2, eps, firstCorrection, secondCorrection, gradientScale;
   explicit AdamWArgs(Reader& r) {
@@ -896,6 +901,7 @@ struct AdamWArgs {
     gradient = r.ref();
     first = r.ref();
     second = r.ref();
+    rounded = r.ref();
     count = r.integer();
     rate = r.real();
     decay = r.real();

@@ -22,6 +22,14 @@ inline V zipHigh(V a, V b) {
   else return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
+/** The upper half before the lower. */
+template <class V>
+inline V upperFirst(V a) {
+  if constexpr (sizeof(V) == 16) return __builtin_shufflevector(a, a, 2, 3, 0, 1);
+  else if constexpr (sizeof(V) == 32) return __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3);
+  else return __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
 /** Lane j of vector i and lane i of vector j change places: each round rotates the bits of (i, j) by one. */
 inline void transposeLanes(F (&v)[W]) {
   for (int round = 1; round < W; round *= 2) {
@@ -40,25 +48,6 @@ JAMBALAYA_INLINE inline F sumEach(F (&v)[W]) {
   forEach<Half>([&](auto i) JAMBALAYA_INLINE { v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]); });
   if constexpr (Half > 1) return sumEach<Half / 2>(v);
   else return v[0];
-}
-
-/** Two vectors that are summed side by side. */
-struct Pair {
-  F first, second;
-};
-
-/**
- * `sumEach` of two sets of vectors, first and second of vector(i), with the same bits. The vectors are made in the order in
- * which the tree meets them, so that few of them live at a time.
- */
-template <int Stride = 1, class Vector>
-inline Pair sumEachPair(const Vector& vector, int i = 0) {
-  if constexpr (Stride == W) {
-    return vector(i);
-  } else {
-    const Pair a = sumEachPair<Stride * 2>(vector, i), b = sumEachPair<Stride * 2>(vector, i + Stride);
-    return {zipLow(a.first, b.first) + zipHigh(a.first, b.first), zipLow(a.second, b.second) + zipHigh(a.second, b.second)};
-  }
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

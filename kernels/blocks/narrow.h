@@ -39,6 +39,8 @@ struct NarrowBf16 {
     __builtin_memcpy(p, &bits, static_cast<unsigned long>(n) * sizeof(T));
   }
 };
+inline void putBf16(Whole, u16* p, F v) { NarrowBf16::put(p, v); }
+inline void putBf16(Part part, u16* p, F v) { NarrowBf16::put(p, v, part.n); }
 struct NarrowF16 {
   using T = u16;
   static void put(T* p, F v) {

@@ -12,6 +12,7 @@ namespace jambalaya::JAMBALAYA_ISA {
 inline F fma(F a, F b, F c) { return _mm256_fmadd_ps(a, b, c); }
 inline F maximum(F a, F b) { return _mm256_max_ps(a, b); }
 inline F minimum(F a, F b) { return _mm256_min_ps(a, b); }
+inline F squareRoot(F x) { return _mm256_sqrt_ps(x); }
 using generic::timesPowerOfTwo;
 /** The tree of `generic::reduceAdd`: halves of 4, 2, 1. */
 inline f32 reduceAdd(F v) {

@@ -13,6 +13,7 @@ namespace jambalaya::JAMBALAYA_ISA {
 inline F fma(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
 inline F maximum(F a, F b) { return _mm512_max_ps(a, b); }
 inline F minimum(F a, F b) { return _mm512_min_ps(a, b); }
+inline F squareRoot(F x) { return _mm512_sqrt_ps(x); }
 inline F timesPowerOfTwo(F x, F n) { return _mm512_scalef_ps(x, n); }
 /** The tree of `generic::reduceAdd`: halves of 8, 4, 2, 1. */
 inline f32 reduceAdd(F v) {

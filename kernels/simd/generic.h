@@ -7,6 +7,11 @@ namespace jambalaya::JAMBALAYA_ISA::generic {
 inline F maximum(F a, F b) { return a > b ? a : b; }
 inline F minimum(F a, F b) { return a < b ? a : b; }
 
+inline F squareRoot(F x) {
+  for (int i = 0; i < W; ++i) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+}
+
 /** x · 2^n for whole |n| <= 252 in float lanes: one rounding, in two steps so that subnormal results are right. */
 inline F timesPowerOfTwo(F x, F n) {
   const I whole = __builtin_convertvector(n, I), half = whole >> 1;

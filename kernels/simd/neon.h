@@ -13,6 +13,7 @@ inline F fma(F a, F b, F c) { return F(vfmaq_f32(float32x4_t(c), float32x4_t(a),
 using generic::loadPartial;
 using generic::maximum;
 using generic::minimum;
+inline F squareRoot(F x) { return F(vsqrtq_f32(float32x4_t(x))); }
 using generic::reduceAdd;
 inline f32 reduceMax(F v) { return vmaxvq_f32(float32x4_t(v)); }
 using generic::storePartial;

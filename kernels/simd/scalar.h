@@ -12,6 +12,7 @@ inline F fma(F a, F b, F c) { return a * b + c; }
 using generic::loadPartial;
 using generic::maximum;
 using generic::minimum;
+using generic::squareRoot;
 using generic::reduceAdd;
 using generic::reduceMax;
 using generic::storePartial;

@@ -12,6 +12,7 @@ namespace jambalaya::JAMBALAYA_ISA {
 inline F fma(F a, F b, F c) { return a * b + c; }
 inline F maximum(F a, F b) { return F(wasm_f32x4_pmax(v128_t(b), v128_t(a))); }
 inline F minimum(F a, F b) { return F(wasm_f32x4_pmin(v128_t(b), v128_t(a))); }
+inline F squareRoot(F x) { return F(wasm_f32x4_sqrt(v128_t(x))); }
 using generic::loadPartial;
 using generic::reduceAdd;
 using generic::reduceMax;

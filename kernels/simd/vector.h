@@ -3,7 +3,7 @@
 //
 // A file that includes this one has defined, in this namespace: W; fma; loadPartial, storePartial;
 // widen(const u16*) for bf16 (`widenBf16`) and f16 (`widenF16`), widenI8, and their partial forms; reduceAdd, reduceMax;
-// maximum and minimum, which give b where a and b do not compare; timesPowerOfTwo.
+// maximum and minimum, which give b where a and b do not compare; squareRoot; timesPowerOfTwo.
 #pragma once
 #include "engine/types.h"
 

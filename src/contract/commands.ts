@@ -34,25 +34,63 @@ export type OpArguments<N extends OpName> = TensorArguments<Schema<N>['tensors']
 const bits = new Int32Array(1);
 const float = new Float32Array(bits.buffer);
 
+/** The fields of an op's command in their order, listed once. */
+interface Layout {
+  readonly opcode: number;
+  readonly tensors: readonly string[];
+  readonly ints: readonly string[];
+  readonly floats: readonly string[];
+  readonly lists: readonly string[];
+  /** Of a command whose lists are empty. */
+  readonly words: number;
+}
+const layouts = Object.fromEntries(
+  Object.entries(ops as Readonly<Record<string, OpSchema>>).map(([name, { opcode, ints, floats, ...schema }]) => {
+    const [tensors, lists] = [Object.keys(schema.tensors), Object.keys(schema.lists)];
+    const words = 2 + 2 * tensors.length + ints.length + floats.length + lists.length;
+    return [name, { opcode, tensors, ints, floats, lists, words }];
+  }),
+) as unknown as Readonly<Record<OpName, Layout>>;
+
+/** Where the next command goes: small arrays of their own cost more than what is written into them. */
+let block = new Int32Array(1 << 14);
+let used = 0;
+
+function take(length: number): Int32Array {
+  if (used + length > block.length) {
+    block = new Int32Array(Math.max(block.length, length));
+    used = 0;
+  }
+  used += length;
+  return block.subarray(used - length, used);
+}
+
 /** One op and its arguments as command words. */
 export function encodeCommand<N extends OpName>(name: N, args: OpArguments<N>): Int32Array {
-  const schema: OpSchema = ops[name];
+  const layout = layouts[name];
   const values = args as Readonly<Record<string, number | Ref | readonly Ref[] | undefined>>;
-  const words: number[] = [schema.opcode, 0];
-  const push = (ref: Ref | undefined) => words.push(ref?.handle ?? 0, ref?.offset ?? 0);
-  for (const operand of Object.keys(schema.tensors)) push(values[operand] as Ref | undefined);
-  for (const field of schema.ints) words.push(values[field] as number);
-  for (const field of schema.floats) {
+  let length = layout.words;
+  for (const field of layout.lists) length += 2 * ((values[field] as readonly Ref[] | undefined)?.length ?? 0);
+  const words = take(length);
+  words[0] = layout.opcode;
+  words[1] = length;
+  let at = 2;
+  const push = (ref: Ref | undefined) => {
+    words[at++] = ref?.handle ?? 0;
+    words[at++] = ref?.offset ?? 0;
+  };
+  for (const operand of layout.tensors) push(values[operand] as Ref | undefined);
+  for (const field of layout.ints) words[at++] = values[field] as number;
+  for (const field of layout.floats) {
     float[0] = values[field] as number;
-    words.push(bits[0]!);
+    words[at++] = bits[0]!;
   }
-  for (const field of Object.keys(schema.lists)) {
+  for (const field of layout.lists) {
     const list = (values[field] ?? []) as readonly Ref[];
-    words.push(list.length);
-    for (const ref of list) push(ref);
+    words[at++] = list.length;
+    list.forEach(push);
   }
-  words[1] = words.length;
-  return Int32Array.from(words);
+  return words;
 }
 
 /** How many commands well-formed words hold. */

@@ -84,8 +84,9 @@ export const ops = {
   logSoftmax: op(13, { x: 'in', out: 'out' }, ['rows', 'columns']),
 
   // Elementwise.
-  silu: op(14, { x: 'in', out: 'out' }, ['count']),
-  siluBackward: op(15, { x: 'in', dOut: 'in', dX: 'out' }, ['count']),
+  // With `up` out is silu(x) · up.
+  silu: op(14, { x: 'in', up: 'in?', out: 'out' }, ['count']),
+  siluBackward: op(15, { x: 'in', up: 'in?', dOut: 'in', dX: 'out', dUp: 'out?' }, ['count']),
   gelu: op(16, { x: 'in', out: 'out' }, ['count']),
   geluBackward: op(17, { x: 'in', dOut: 'in', dX: 'out' }, ['count']),
   softplus: op(18, { x: 'in', out: 'out' }, ['count']),
@@ -151,7 +152,9 @@ export const ops = {
   // Selective scan (papers: Mamba; Jamba's mixer). a is (C, N) and negative; b, c are (T, N); state is (S, N, C).
   //   s_t[n, ch] = exp(delta_t[ch] a[ch, n]) s_{t-1}[n, ch] + delta_t[ch] b_t[n] u_t[ch]
   //   out_t[ch]  = sum_n s_t[n, ch] c_t[n] + d[ch] u_t[ch]
-  // With `softplus` 1 the steps delta_t are what `softplus` makes of the operand.
+  // With `softplus` 1 the steps delta_t are what `softplus` makes of the operand. `steps` are these delta_t, and `checkpoints`
+  // the state before every `scanChunk`-th step of a segment, (rows / scanChunk + segments, N, C) rounded up: chunk i of segment s
+  // lies at offsets[s] / scanChunk + s + i. What backward passes need.
   selectiveScan: op(
     39,
     {
@@ -167,11 +170,13 @@ export const ops = {
       slots: 'in?',
       out: 'out',
       final: 'out?',
+      steps: 'out?',
+      checkpoints: 'out?',
     },
     ['rows', 'segments', 'channels', 'stateSize', 'stateSlots', 'softplus'],
   ),
-  // `checkpoints` holds the state before every `scanChunk`-th step: (rows / scanChunk + segments, N, C) rounded up;
-  // `partials` the sums over blocks of `scanChannelBlock` channels of dB and dC: (blocks, T, 2N).
+  // delta holds the steps, and `checkpoints` the states, that the forward pass left; with `softplus` 1 dDelta is the gradient of
+  // what softplus made them of. `partials` are the sums over blocks of `scanChannelBlock` channels of dB and dC: (blocks, T, 2N).
   selectiveScanBackward: op(
     40,
     {
@@ -182,7 +187,7 @@ export const ops = {
       c: 'in',
       d: 'in',
       offsets: 'in',
-      initial: 'in?',
+      checkpoints: 'in',
       dOut: 'in?',
       dFinal: 'in?',
       dU: 'out',
@@ -192,10 +197,9 @@ export const ops = {
       dC: 'out',
       dD: 'out',
       dInitial: 'out?',
-      checkpoints: 'out',
       partials: 'out',
     },
-    ['rows', 'segments', 'channels', 'stateSize'],
+    ['rows', 'segments', 'channels', 'stateSize', 'softplus'],
   ),
 
   // Grouped-query attention over segments: q (T, H, Dh), k and v (T, G, Dh) of the same rows, or pages of earlier and
@@ -308,9 +312,10 @@ export const ops = {
 
   // One step of AdamW, in place (Loshchilov and Hutter 2019): g = gradientScale · gradient; first and second are the moments
   // of g, the corrections 1 / (1 - beta^step); parameter = (1 - rate · decay) · parameter - rate · m / (sqrt(v) + eps).
+  // `rounded` becomes the parameter in bf16.
   adamW: op(
     56,
-    { parameter: 'inout', gradient: 'in', first: 'inout', second: 'inout' },
+    { parameter: 'inout', gradient: 'in', first: 'inout', second: 'inout', rounded: 'inout?' },
     ['count'],
     ['rate', 'decay', 'beta1', 'beta2', 'eps', 'firstCorrection', 'secondCorrection', 'gradientScale'],
   ),
@@ -334,7 +339,7 @@ export const matmulModes = {
 } as const;
 export type MatmulMode = keyof typeof matmulModes;
 
-/** Steps between the states that the backward scan keeps. */
+/** Steps between the states that a scan keeps for its gradient. */
 export const scanChunk = 64;
 /** Channels whose contributions to dB and dC are summed before they meet the other blocks. */
 export const scanChannelBlock = 64;

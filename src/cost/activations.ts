@@ -3,6 +3,7 @@
  * choice of what stays is that of this library's backward rules (every input of a rule once), and ours where no source is
  * named. Attention never holds its scores (FlashAttention, arXiv 2205.14135).
  */
+import { scanChannelBlock, scanChunk } from '../contract/index.js';
 import type { Checkpointing } from './flops.js';
 import { type AttentionShape, allLayers, type FeedForwardShape, type MambaShape, type ModelShape } from './shape.js';
 import { tokensOfStacks } from './state.js';
@@ -24,16 +25,16 @@ const savedByAttention = ({ heads, kvHeads, headSize }: AttentionShape, tensor: 
   wide: heads / tensor,
 });
 
-/** Kept per token of a Mamba mixer: u before, after the convolution and after its SiLU, dt before and after softplus, scan
- * output, z, silu(z), their product; dt, B and C before and after their norms. */
+/** Kept per token of a Mamba mixer: u before, after the convolution and after its SiLU, Δ, scan output, z, the gated product; dt,
+ * B and C before and after their norms; the scan's state at every `scanChunk`-th token. */
 const savedByMamba = ({ inner, dtRank, stateSize, innerNorms }: MambaShape, tensor: number): Widths => ({
-  elements: (9 * inner) / tensor + (innerNorms ? 2 : 1) * (dtRank + 2 * stateSize),
-  wide: innerNorms ? 3 : 0,
+  elements: (7 * inner) / tensor + (innerNorms ? 2 : 1) * (dtRank + 2 * stateSize),
+  wide: (innerNorms ? 3 : 0) + (inner * stateSize) / (tensor * scanChunk),
 });
 
-/** Kept per token of a feed-forward: gate, silu(gate), up, product (plain: before and after the activation), per expert row. */
+/** Kept per token of a feed-forward: gate, up, their product (plain: before and after the activation), per expert row. */
 function savedByFeedForward(ff: FeedForwardShape, hidden: number, tensor: number): Widths {
-  const inner = ((ff.gated ? 4 : 2) * ff.inner) / tensor;
+  const inner = ((ff.gated ? 3 : 2) * ff.inner) / tensor;
   if (ff.experts === 1) return { elements: inner, wide: 0 };
   // The rows sorted by expert, their outputs, probabilities, choices and places.
   return { elements: ff.expertsPerToken * (inner + 2 * hidden) + ff.experts, wide: 4 * ff.expertsPerToken };
@@ -115,16 +116,16 @@ export const logitsBytes = ({ vocabularySize }: ModelShape, tokens: number, tens
  * the residual stream:
  *
  *     attention     of q, k, v and the output                    feed-forward  of the product of both branches and of each of the
- *     Mamba         at the softplus: of u, of Δ after it, the                  two (plain: before and after the activation), in a
- *                   sigmoid, of Δ before it; of B and C; and                   mixture for k copies of the row
- *                   what came through z to the norm's output
+ *     Mamba         at the scan: of its output, of u and of Δ; of              two (plain: before and after the activation), in a
+ *                   B and C, and their sums over blocks of channels;           mixture for k copies of the row
+ *                   and what came through z to the norm's output
  */
 export function flowingBytesPerToken(shape: ModelShape, elementBytes: number, tensor = 1): number {
   const D = shape.hiddenSize;
   const widths = allLayers(shape).flatMap(({ mixer, crossAttention, feedForward }) => [
     mixer.kind === 'attention'
       ? savedByAttention(mixer, tensor).elements
-      : D + (4 * mixer.inner) / tensor + 2 * mixer.stateSize,
+      : D + ((3 + (2 * mixer.stateSize) / scanChannelBlock) * mixer.inner) / tensor + 2 * mixer.stateSize,
     ...(crossAttention === undefined ? [] : [savedByAttention(crossAttention, tensor).elements]),
     ...(feedForward === undefined
       ? []

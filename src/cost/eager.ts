@@ -24,29 +24,29 @@ const ofAttention = ({ heads, kvHeads, headSize }: AttentionShape, D: number): E
   products: 4,
 });
 
-/** u before and after convolution with its SiLU, Δ before softplus, the scan, z, its SiLU and the product. */
+/** u before and after convolution with its SiLU, Δ before softplus, the scan, z and the gated product. */
 const ofMamba = ({ inner, dtRank, stateSize }: MambaShape, D: number): Elements => ({
-  made: 7 * inner + 2 * (dtRank + 2 * stateSize) + D,
-  // The convolution 2, SiLU of z 2, the product 3.
-  movedForward: 7 * inner + 2 * (dtRank + 2 * stateSize),
-  // Gradients of SiLUs 6, product 6, softplus 5, convolution 3; three sums of u's gradients 9; u and z meet in the norm. Before them
-  // u's SiLU and softplus, ops of their own where gradients are wanted, 4.
-  movedBackward: 33 * inner + 3 * (dtRank + 2 * stateSize) + 3 * D,
-  ops: 14,
+  made: 6 * inner + 2 * (dtRank + 2 * stateSize) + D,
+  // The convolution 2, the gated product 3.
+  movedForward: 5 * inner + 2 * (dtRank + 2 * stateSize),
+  // Gradients of u's SiLU 3, the gated product 5, convolution 3; three sums of u's gradients 9; u and z meet in the norm. Before them
+  // u's SiLU, an op of its own where gradients are wanted, 2.
+  movedBackward: 22 * inner + 3 * (dtRank + 2 * stateSize) + 3 * D,
+  ops: 13,
   // in_proj and x_proj go by the parts of their outputs.
   products: 7,
 });
 
 function ofFeedForward({ inner, experts, expertsPerToken: k }: FeedForwardShape, D: number): Elements {
   if (experts === 1) {
-    return { made: 4 * inner + D, movedForward: 5 * inner, movedBackward: 9 * inner + 3 * D, ops: 5, products: 3 };
+    return { made: 3 * inner + D, movedForward: 3 * inner, movedBackward: 5 * inner + 3 * D, ops: 4, products: 3 };
   }
   return {
     // Logits and probabilities, weights and choices, places there and back; the rows and what becomes of them.
-    made: 2 * experts + 4 * k + k * (2 * D + 4 * inner) + D,
-    movedForward: 3 * experts + 3 * k * D + D + 5 * k * inner,
-    movedBackward: 5 * experts + 8 * k * D + 4 * D + 9 * k * inner,
-    ops: 11,
+    made: 2 * experts + 4 * k + k * (2 * D + 3 * inner) + D,
+    movedForward: 3 * experts + 3 * k * D + D + 3 * k * inner,
+    movedBackward: 5 * experts + 8 * k * D + 4 * D + 5 * k * inner,
+    ops: 10,
     products: 4,
   };
 }

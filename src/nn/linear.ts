@@ -1,5 +1,5 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
-import { matmul, matmulInt8, mul, silu, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
+import { matmul, matmulInt8, silu, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
 import { bf16Activations, gatedInt8Activations, int8Activations } from './activations.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
@@ -54,7 +54,7 @@ export const activationsFor = ({ activations }: Matrix, x: Tensor): Tensor =>
   activations === 'bf16' ? bf16Activations(x) : x;
 
 /** x · silu(gate). */
-export const gated = (x: Tensor, gate: Tensor): Tensor => mul(silu(gate), x);
+export const gated = (x: Tensor, gate: Tensor): Tensor => silu(gate, x);
 
 /** Whether these are to meet the matrix as int8: where a gradient is asked for they are floats. */
 export const takesInt8 = ({ activations }: Matrix, ...inputs: readonly Tensor[]): boolean =>

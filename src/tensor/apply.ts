@@ -7,7 +7,6 @@ import {
   type OpName,
   type OpSchema,
   ops,
-  type Ref,
 } from '../contract/index.js';
 import { submit } from './capture.js';
 import { isInPlace, type Operand, tensorsOf } from './operand.js';
@@ -31,21 +30,24 @@ export function apply<N extends OpName>(
   const given = inputs as Readonly<Record<string, Operand>>;
   const device = checkInputs(name, given, (rules.dtypes ?? {}) as DTypes);
   recorder()?.expectDifferentiable(name, rules, given);
-  const { outputs: specs, numbers } = rules.shape(inputs, attributes);
+  const { outputs, numbers } = rules.shape(inputs, attributes);
+  const specs = outputs as Readonly<Record<string, OutputSpec | readonly OutputSpec[]>>;
   const made: Record<string, Operand> = {};
-  for (const [output, spec] of Object.entries(specs) as [string, OutputSpec | readonly OutputSpec[]][]) {
-    if (schema.tensors[output] === 'out?' && !wanted.includes(output as OptionalOutput<N>)) continue;
-    made[output] = Array.isArray(spec)
-      ? stacked(device, spec as readonly OutputSpec[])
-      : Tensor.empty(device, (spec as OutputSpec).shape, (spec as OutputSpec).dtype);
-  }
-  const refs: Record<string, Ref | Ref[] | undefined> = {};
-  for (const [operand, value] of Object.entries({ ...given, ...made })) {
-    refs[operand] = value instanceof Tensor ? value.ref : value?.map((tensor) => tensor.ref);
+  const values: Record<string, unknown> = { ...numbers };
+  for (const operand in given) {
+    const value = given[operand];
+    values[operand] = value;
     if (value instanceof Tensor && isInPlace(name, operand)) value.storage.version++;
   }
+  for (const output in specs) {
+    if (schema.tensors[output] === 'out?' && !wanted.includes(output as OptionalOutput<N>)) continue;
+    const spec = specs[output]!;
+    values[output] = made[output] =
+      'dtype' in spec ? Tensor.empty(device, spec.shape, spec.dtype) : stacked(device, spec);
+  }
   try {
-    submit(device, encodeCommand(name, { ...refs, ...numbers } as unknown as OpArguments<N>));
+    // A tensor is the place of its elements.
+    submit(device, encodeCommand(name, values as OpArguments<N>));
   } catch (error) {
     for (const value of Object.values(made)) for (const tensor of tensorsOf(value)) tensor.dispose();
     throw error;
@@ -72,16 +74,19 @@ const f32Only: readonly DType[] = ['f32'];
 /** The device of the inputs. */
 function checkInputs(name: OpName, inputs: Readonly<Record<string, Operand>>, dtypes: DTypes): Device {
   let device: Device | undefined;
-  for (const [operand, value] of Object.entries(inputs)) {
+  const check = (operand: string, tensor: Tensor) => {
     const allowed = dtypes[operand] ?? f32Only;
-    for (const tensor of tensorsOf(value)) {
-      if (tensor.disposed) throw disposedError(`${name}: ${operand}`);
-      if (!allowed.includes(tensor.dtype)) shapeError(name, operand, allowed.join(' | '), tensor.dtype);
-      device ??= tensor.device;
-      if (tensor.device !== device) {
-        shapeError(name, operand, `a tensor on the same ${device.name} device`, `one on ${tensor.device.name}`);
-      }
+    if (tensor.disposed) throw disposedError(`${name}: ${operand}`);
+    if (!allowed.includes(tensor.dtype)) shapeError(name, operand, allowed.join(' | '), tensor.dtype);
+    device ??= tensor.device;
+    if (tensor.device !== device) {
+      shapeError(name, operand, `a tensor on the same ${device.name} device`, `one on ${tensor.device.name}`);
     }
+  };
+  for (const operand in inputs) {
+    const value = inputs[operand];
+    if (value instanceof Tensor) check(operand, value);
+    else if (value !== undefined) for (const tensor of value) check(operand, tensor);
   }
   if (device === undefined) shapeError(name, 'inputs', 'at least one tensor', 'none');
   return device;

@@ -1,5 +1,6 @@
 /** Sums of gradients, by the storage that they belong to. */
 import { accumulate } from './ops/accumulate.js';
+import { add } from './ops/add.js';
 import { copy } from './ops/copy.js';
 import { fill } from './ops/fill.js';
 import { unscoped } from './scope.js';
@@ -45,10 +46,13 @@ export class GradientSums {
       );
     } else if (sum.storage.shared) {
       // A rule may hand one tensor to several inputs, or hand on the gradient that it got: not ours to add to.
-      this.replace(
-        storage,
-        unscoped(() => copied(sum)),
-      );
+      const apart = unscoped(() => {
+        if (size !== storage.length) return copied(sum);
+        using more = new Tensor(gradient.storage, [size], gradient.offset);
+        return add(sum, more);
+      });
+      this.replace(storage, apart);
+      if (size === storage.length) return;
     }
     using part = this.sums.get(storage)!.range(place.offset, place.offset + size);
     accumulate(part, gradient);

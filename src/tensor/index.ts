@@ -21,7 +21,7 @@
 
 export { CapturedStep } from './capture.js';
 export { accumulate } from './ops/accumulate.js';
-export { type AdamWConstants, adamW } from './ops/adamW.js';
+export { type AdamWConstants, type AdamWStep, adamW, adamWConstants } from './ops/adamW.js';
 export { add, sub } from './ops/add.js';
 export { type AppendOptions, appendKeyValue } from './ops/appendKeyValue.js';
 export {

@@ -8,7 +8,12 @@ export type Operands = Readonly<Record<string, Operand>>;
 export const tensorsOf = (operand: Operand): readonly Tensor[] =>
   operand === undefined ? [] : operand instanceof Tensor ? [operand] : operand;
 
-export function isInPlace(name: OpName, operand: string): boolean {
-  const schema: OpSchema = ops[name];
-  return schema.tensors[operand]?.startsWith('inout') ?? false;
-}
+/** Operands that an op changes. */
+const changed = Object.fromEntries(
+  Object.entries(ops as Readonly<Record<string, OpSchema>>).map(([name, { tensors }]) => [
+    name,
+    Object.keys(tensors).filter((operand) => tensors[operand]!.startsWith('inout')),
+  ]),
+) as unknown as Readonly<Record<OpName, readonly string[]>>;
+
+export const isInPlace = (name: OpName, operand: string): boolean => changed[name].includes(operand);

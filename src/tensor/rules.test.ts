@@ -54,7 +54,7 @@ const int8Panels = (rows: number, inner: number) => ({
 const adam = (change: Partial<Parameters<typeof ops.adamW>[0]>) =>
   ops.adamW(
     { parameter: f(4), gradient: f(4), first: f(4), second: f(4), ...change },
-    { rate: 1e-3, decay: 0, beta1: 0.9, beta2: 0.95, eps: 1e-8, step: 1, gradientScale: 1 },
+    ops.adamWConstants({ rate: 1e-3, decay: 0, beta1: 0.9, beta2: 0.95, eps: 1e-8, step: 1, gradientScale: 1 }),
   );
 
 type Calls = Readonly<Record<string, () => unknown>>;
@@ -115,7 +115,7 @@ const refused: { readonly [N in OpName]: Calls | string } = {
   layerNormBackward: internal,
   softmax: floatsOnly(ops.softmax),
   logSoftmax: floatsOnly(ops.logSoftmax),
-  silu: floatsOnly(ops.silu),
+  silu: { ...floatsOnly(ops.silu), 'up: expected (4), found (5)': () => ops.silu(f(4), f(5)) },
   siluBackward: internal,
   gelu: floatsOnly(ops.gelu),
   geluBackward: internal,
@@ -278,6 +278,8 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'first: expected 4 elements, found 5': () => adam({ first: f(5) }),
     'second: expected 4 elements, found 1': () => adam({ second: f(1) }),
     'parameter: expected f32, found bf16': () => adam({ parameter: of('bf16', 4) }),
+    'rounded: expected bf16, found f32': () => adam({ rounded: f(4) }),
+    'rounded: expected 4 elements, found 3': () => adam({ rounded: of('bf16', 3) }),
   },
   magnitudes: floatsOnly(ops.magnitudes),
 };

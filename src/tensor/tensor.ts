@@ -58,7 +58,7 @@ export function disposedError(argument: string): JambalayaError<'usage'> {
  * A dense row-major array on a device. Made by an op, by `Tensor.from`, or as a view of another tensor; freed at the end
  * of the scope it was made in, or by `dispose` outside scopes. Views share memory and, under a tape, the gradient.
  */
-export class Tensor implements Disposable {
+export class Tensor implements Disposable, Ref {
   private gone = false;
 
   constructor(
@@ -117,9 +117,9 @@ export class Tensor implements Disposable {
     return this.gone;
   }
 
-  get ref(): Ref {
-    this.expectLive('ref');
-    return { handle: this.storage.handle, offset: this.offset };
+  /** With `offset`, the place of the elements in a command. */
+  get handle(): number {
+    return this.storage.handle;
   }
 
   get requiresGrad(): boolean {

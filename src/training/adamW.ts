@@ -1,6 +1,6 @@
 /** AdamW over a model's parameters, and the norm that clipping goes by. */
 import type { Parameters } from '../nn/index.js';
-import { adamW, magnitudes, scope, type Tensor, unscoped, zeros } from '../tensor/index.js';
+import { adamW, adamWConstants, magnitudes, scope, type Tensor, unscoped, zeros } from '../tensor/index.js';
 
 export interface AdamWOptions {
   readonly beta1: number;
@@ -33,15 +33,21 @@ export class AdamW implements Disposable {
     );
   }
 
-  /** One step with gradients in the parameters' order, each multiplied by `gradientScale` first. */
-  step(gradients: readonly Tensor[], rate: number, gradientScale = 1): void {
+  /**
+   * One step with gradients in the parameters' order, each multiplied by `gradientScale` first. What `rounded` has of a
+   * parameter's name becomes the parameter in bf16.
+   */
+  step(gradients: readonly Tensor[], rate: number, gradientScale = 1, rounded?: Parameters): void {
     this.steps++;
     const { weightDecay, ...constants } = this.options;
-    [...this.parameters].forEach(([name, parameter], i) => {
-      const decay = isDecayed(name) ? weightDecay : 0;
-      const operands = { parameter, gradient: gradients[i]!, ...this.moments.get(name)! };
-      adamW(operands, { ...constants, rate, decay, step: this.steps, gradientScale });
-    });
+    const kept = adamWConstants({ ...constants, rate, decay: 0, step: this.steps, gradientScale });
+    const decayed = { ...kept, decay: weightDecay };
+    let i = 0;
+    for (const [name, parameter] of this.parameters) {
+      const { first, second } = this.moments.get(name)!;
+      const operands = { parameter, gradient: gradients[i++]!, first, second, rounded: rounded?.get(name) };
+      adamW(operands, isDecayed(name) ? decayed : kept);
+    }
   }
 
   dispose(): void {

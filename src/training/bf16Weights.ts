@@ -30,7 +30,7 @@ export class Bf16Weights implements OwnedWeights, Disposable {
     return this.rounded;
   }
 
-  /** Rounds the masters anew, after they were changed. */
+  /** Rounds the masters anew, after they were changed by other than an optimizer that knows `working`. */
   refresh(): void {
     for (const [name, tensor] of this.rounded) scope(() => copy(tensor, cast(this.parameters.get(name)!, 'bf16')));
   }

@@ -83,8 +83,8 @@ export class Trainer {
       const gradientNorm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
       if (!Number.isFinite(sums.loss + gradientNorm)) await this.refuse(step, batches, squares, sums.loss);
       const { clip, balance, activation } = this.options;
-      this.optimizer.step(gradients, rate, clip > 0 ? clipScale(gradientNorm, clip) : 1);
-      this.rounded?.refresh();
+      const gradientScale = clip > 0 ? clipScale(gradientNorm, clip) : 1;
+      this.optimizer.step(gradients, rate, gradientScale, this.rounded?.working);
       return {
         loss: sums.loss,
         ...(balance > 0 && this.expertsPerToken > 0 ? { balanceLoss: sums.balance } : {}),

@@ -3,7 +3,14 @@
  * an expert's row alone or among others, one thread or two. Every native instruction set, bit for bit.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Device, type HostArray, matmulModes, type OpName } from '../../src/contract/index.js';
+import {
+  type Device,
+  type HostArray,
+  matmulModes,
+  type OpName,
+  scanChannelBlock,
+  scanChunk,
+} from '../../src/contract/index.js';
 import { nativeInstructionSets, openDevice } from '../../src/devices/index.js';
 import { weights } from './cases/matmul.js';
 import { filled, offsetsOf, total } from './cases/segments.js';
@@ -179,24 +186,33 @@ describe.each(nativeInstructionSets())('native %s', (isa) => {
 
   it.each(backwards)('$op: a segment alone is the segment of a batch', async ({ op, sizes, size, inputs, made }) => {
     const operands = { ...inputs(rows), dOut: floats(rows * channels, 9) };
-    const ofState = { initial: floats(lengths.length * size, 7), dFinal: floats(lengths.length * size, 8) };
+    const [initial, dFinal] = [floats(lengths.length * size, 7), floats(lengths.length * size, 8)];
     const run = (device: Device, from: number, to: number) => {
       const count = starts[to]! - starts[from]!;
+      // What a forward pass keeps before every 64th step of a segment, by segment and chunk.
+      const checkpoints = new Float32Array((Math.ceil(count / scanChunk) + to - from) * size);
+      for (let s = from; s < to; s++) {
+        const first = Math.floor((starts[s]! - starts[from]!) / scanChunk) + s - from;
+        for (let chunk = 0; chunk * scanChunk < lengths[s]!; chunk++) {
+          checkpoints.set(floats(size, 100 + 10 * s + chunk).data, (first + chunk) * size);
+        }
+      }
       const lengthOf: Readonly<Record<string, number>> = {
         dInitial: (to - from) * size,
         dA: channels * stateSize,
         dD: channels,
-        checkpoints: (Math.ceil(count / 64) + to - from) * size,
-        partials: Math.ceil(channels / 64) * count * 2 * stateSize,
+        partials: Math.ceil(channels / scanChannelBlock) * count * 2 * stateSize,
       };
-      const outputs = op === 'conv1dBackward' ? made : [...made, 'dA', 'dD', 'checkpoints', 'partials'];
+      const outputs = op === 'conv1dBackward' ? made : [...made, 'dA', 'dD', 'partials'];
       const { bias: _, ...taken } = operands as Record<string, Operand>;
       return runCase(device, op, {
         title: `segments ${from}..${to}`,
         inputs: {
           ...cut(taken, starts[from]!, starts[to]!),
-          initial: { dtype: 'f32', data: ofState.initial.data.slice(from * size, to * size) },
-          dFinal: { dtype: 'f32', data: ofState.dFinal.data.slice(from * size, to * size) },
+          ...(op === 'conv1dBackward'
+            ? { initial: { dtype: 'f32' as const, data: initial.data.slice(from * size, to * size) } }
+            : { checkpoints: { dtype: 'f32' as const, data: checkpoints } }),
+          dFinal: { dtype: 'f32', data: dFinal.data.slice(from * size, to * size) },
           offsets: offsetsOf(lengths.slice(from, to)),
         },
         outputs: Object.fromEntries(outputs.map((name) => [name, filled(lengthOf[name] ?? count * rowWidths[name]!)])),

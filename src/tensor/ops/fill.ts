@@ -15,7 +15,7 @@ export const fillRules: OpRules<'fill'> = {
 /** A tensor whose every element is `value`. */
 export function fill(device: Device, shape: Shape, value: number): Tensor {
   const out = Tensor.empty(device, shape);
-  submit(device, encodeCommand('fill', { out: out.ref, count: countOf(shape), value }));
+  submit(device, encodeCommand('fill', { out, count: countOf(shape), value }));
   return out;
 }
 

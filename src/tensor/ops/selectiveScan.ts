@@ -6,7 +6,6 @@ import { scope } from '../scope.js';
 import { checkStates, type SequenceOutput, type SequenceState, segmentsOf, useInitial } from '../sequences.js';
 import { expectAtMost, expectShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { softplus } from './softplus.js';
 
 export const selectiveScanRules: OpRules<'selectiveScan'> = {
   shape: ({ u, delta, a, b, c, d, ...sequences }, { softplus: smoothed = 0 }) => {
@@ -21,16 +20,21 @@ export const selectiveScanRules: OpRules<'selectiveScan'> = {
     expectShape('selectiveScan', 'd', d, [channels]);
     const { segments, stateSlots } = checkStates('selectiveScan', sequences, [stateSize, channels]);
     return {
-      outputs: { out: f32([rows, channels]), final: f32([segments, stateSize, channels]) },
+      outputs: {
+        out: f32([rows, channels]),
+        final: f32([segments, stateSize, channels]),
+        steps: f32([rows, channels]),
+        checkpoints: f32([Math.ceil(rows / scanChunk) + segments, stateSize, channels]),
+      },
       numbers: { rows, segments, channels, stateSize, stateSlots, softplus: smoothed },
     };
   },
   backward: backwardRule<'selectiveScan'>()(
-    ['u', 'delta', 'a', 'b', 'c', 'd', 'offsets', 'initial'],
-    (saved, { out, final }, { needs }) => {
-      const inputs = { ...saved, dOut: out, dFinal: final };
+    ['u', 'steps', 'a', 'b', 'c', 'd', 'offsets', 'checkpoints'],
+    ({ steps, checkpoints, ...saved }, { out, final }, { needs, numbers: { softplus } }) => {
+      const inputs = { ...saved, delta: steps!, checkpoints: checkpoints!, dOut: out, dFinal: final };
       const wanted = needs.initial ? (['dInitial'] as const) : [];
-      const made = apply('selectiveScanBackward', selectiveScanBackwardRules, inputs, {}, wanted);
+      const made = apply('selectiveScanBackward', selectiveScanBackwardRules, inputs, { softplus }, wanted);
       return { u: made.dU, delta: made.dDelta, a: made.dA, b: made.dB, c: made.dC, d: made.dD, initial: made.dInitial };
     },
   ),
@@ -39,7 +43,7 @@ export const selectiveScanRules: OpRules<'selectiveScan'> = {
 };
 
 export const selectiveScanBackwardRules: OpRules<'selectiveScanBackward'> = {
-  shape: ({ u, a, offsets }) => {
+  shape: ({ u, a, offsets }, { softplus = 0 }) => {
     const [rows, channels] = u.shape as [number, number];
     const stateSize = a.shape[1]!;
     const segments = segmentsOf('selectiveScanBackward', offsets);
@@ -52,10 +56,9 @@ export const selectiveScanBackwardRules: OpRules<'selectiveScanBackward'> = {
         dC: f32([rows, stateSize]),
         dD: f32([channels]),
         dInitial: f32([segments, stateSize, channels]),
-        checkpoints: f32([Math.ceil(rows / scanChunk) + segments, stateSize, channels]),
         partials: f32([Math.ceil(channels / scanChannelBlock), rows, 2 * stateSize]),
       },
-      numbers: { rows, segments, channels, stateSize },
+      numbers: { rows, segments, channels, stateSize, softplus },
     };
   },
   backward: null,
@@ -68,8 +71,8 @@ export const selectiveScanBackwardRules: OpRules<'selectiveScanBackward'> = {
  *     s_t[n, ch] = exp(delta_t[ch] a[ch, n]) s_{t-1}[n, ch] + delta_t[ch] b_t[n] u_t[ch]
  *     out_t[ch]  = sum_n s_t[n, ch] c_t[n] + d[ch] u_t[ch]
  *
- * u and delta are (T, C), a is (C, N) and negative, b and c are (T, N), d is (C), a state (N, C). With `steps` delta_t is softplus of
- * what is given: in the same pass over memory, with the same bits, where no gradient is asked for.
+ * u and delta are (T, C), a is (C, N) and negative, b and c are (T, N), d is (C), a state (N, C). With `activation` delta_t is softplus of
+ * what is given, in the same pass over memory.
  */
 export const selectiveScan = (
   u: Tensor,
@@ -79,13 +82,16 @@ export const selectiveScan = (
   c: Tensor,
   d: Tensor,
   sequences: SequenceState,
-  steps?: 'softplus',
+  activation?: 'softplus',
 ): SequenceOutput =>
   scope(() => {
     const { offsets, initial, state, slots, wantFinal } = sequences;
-    const together = steps !== undefined && !isRecorded([u, delta, a, b, c, d, initial]);
-    const apart = steps !== undefined && !together;
-    const inputs = { u, delta: apart ? softplus(delta) : delta, a, b, c, d, offsets, initial, state, slots };
-    const wanted = wantFinal ? (['final'] as const) : [];
-    return apply('selectiveScan', selectiveScanRules, inputs, { softplus: together ? 1 : 0 }, wanted);
+    const inputs = { u, delta, a, b, c, d, offsets, initial, state, slots };
+    const wanted = [
+      ...(wantFinal ? (['final'] as const) : []),
+      ...(isRecorded([u, delta, a, b, c, d, initial]) ? (['steps', 'checkpoints'] as const) : []),
+    ];
+    const smoothed = activation === undefined ? 0 : 1;
+    const { out, final } = apply('selectiveScan', selectiveScanRules, inputs, { softplus: smoothed }, wanted);
+    return { out, ...(final && { final }) };
   });

@@ -21,7 +21,10 @@ const unary = (op: (x: Tensor) => Tensor, x: Leaf = normal([3, 7], 2)): readonly
   gradientCase(`${op.name} of no elements`, { x: normal([0, 3]) }, (inputs) => op(inputs.x)),
 ];
 
-export const siluCases = unary(silu);
+export const siluCases = [
+  ...unary(silu),
+  gradientCase('gated', { x: normal([3, 7], 2), up: normal([3, 7]) }, ({ x, up }) => silu(x, up)),
+];
 export const geluCases = unary(gelu);
 export const softplusCases = [
   ...unary(softplus),

@@ -30,6 +30,12 @@ const zeros = (count: number) => ({ dtype: 'f32' as const, data: new Float32Arra
 export const adamW = [
   ...elementwise(operands(1), '', constants(1e-2, 0.1, 3, 0.5)),
   ...elementwise(operands(1e4), '', constants(1e-1, 0, 1000, 1), [257]),
+  ...elementwise(
+    (count) => ({ ...operands(1)(count), rounded: { dtype: 'bf16', data: new Uint16Array(count) } }),
+    '',
+    constants(1e-2, 0.1, 3, 0.5),
+    [7, 257],
+  ),
   // A first step, and one without a gradient.
   ...elementwise(
     (count) => ({ ...operands(1e-3)(count), first: zeros(count), second: zeros(count) }),

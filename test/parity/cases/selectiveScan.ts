@@ -48,30 +48,44 @@ function operands(rows: number, channels: number, stateSize: number, lengths: re
   };
 }
 
+/** States that a forward pass keeps for its gradient. */
+const checkpoints = (rows: number, segments: number) => Math.ceil(rows / scanChunk) + segments;
+
 export const selectiveScan: ParityCase[] = sizes.flatMap(({ channels, stateSize, lengths }) => {
   const rows = total(lengths);
   return stateForms(lengths.length, stateSize * channels).map(
     (form, i): ParityCase => ({
       title: `[${lengths}] C ${channels} N ${stateSize} ${form.title}${i % 2 ? ' softplus' : ''}`,
       inputs: { ...operands(rows, channels, stateSize, lengths), ...form.inputs },
-      outputs: { out: filled(rows * channels), ...form.outputs },
+      outputs: {
+        out: filled(rows * channels),
+        ...form.outputs,
+        // As where a gradient is asked for. Blocks that no chunk begins in stay as they were.
+        ...(i === 2
+          ? {
+              steps: filled(rows * channels),
+              checkpoints: filled(checkpoints(rows, lengths.length) * stateSize * channels),
+            }
+          : {}),
+      },
       numbers: { rows, segments: lengths.length, channels, stateSize, ...form.numbers, softplus: i % 2 },
     }),
   );
 });
 
-const given = [['initial', 'dOut', 'dFinal'], ['dOut'], ['initial', 'dFinal']];
+const given = [['dOut', 'dFinal'], ['dOut'], ['dFinal']];
 
 export const selectiveScanBackward: ParityCase[] = sizes.flatMap(({ channels, stateSize, lengths }) => {
   const rows = total(lengths);
   const segments = lengths.length;
   const states = segments * stateSize * channels;
-  const lengthOf: Record<string, number> = { initial: states, dOut: rows * channels, dFinal: states };
+  const lengthOf: Record<string, number> = { dOut: rows * channels, dFinal: states };
   return given.map(
     (names, i): ParityCase => ({
-      title: `[${lengths}] C ${channels} N ${stateSize} ${names.join(' ')}`,
+      title: `[${lengths}] C ${channels} N ${stateSize} ${names.join(' ')}${i % 2 ? ' softplus' : ''}`,
       inputs: {
         ...operands(rows, channels, stateSize, lengths),
+        checkpoints: floats(checkpoints(rows, segments) * stateSize * channels, 16),
         ...Object.fromEntries(names.map((name, at) => [name, floats(lengthOf[name]!, 30 + at)])),
       },
       outputs: {
@@ -82,11 +96,10 @@ export const selectiveScanBackward: ParityCase[] = sizes.flatMap(({ channels, st
         dC: filled(rows * stateSize),
         dD: filled(channels),
         ...(i === 1 ? {} : { dInitial: filled(states) }),
-        checkpoints: filled((Math.ceil(rows / scanChunk) + segments) * stateSize * channels),
         partials: filled(Math.ceil(channels / scanChannelBlock) * rows * 2 * stateSize),
       },
-      ignored: ['checkpoints', 'partials'],
-      numbers: { rows, segments, channels, stateSize },
+      ignored: ['partials'],
+      numbers: { rows, segments, channels, stateSize, softplus: i % 2 },
     }),
   );
 });

@@ -9,16 +9,19 @@ export const extremes = (count: number, seed: number): Operand => {
   return operand;
 };
 
-export const silu: ParityCase[] = paritySizes.map((count) => ({
-  title: `${count}`,
-  inputs: { x: extremes(count, 1) },
+const gated = [false, true].flatMap((isGated) => paritySizes.map((count) => ({ isGated, count })));
+const up = (isGated: boolean, count: number) => (isGated ? { up: floats(count, 3) } : {});
+
+export const silu: ParityCase[] = gated.map(({ isGated, count }) => ({
+  title: `${count}${isGated ? ' gated' : ''}`,
+  inputs: { x: extremes(count, 1), ...up(isGated, count) },
   outputs: { out: { dtype: 'f32', length: count } },
   numbers: { count },
 }));
 
-export const siluBackward: ParityCase[] = paritySizes.map((count) => ({
-  title: `${count}`,
-  inputs: { x: extremes(count, 1), dOut: floats(count, 2) },
-  outputs: { dX: { dtype: 'f32', length: count } },
+export const siluBackward: ParityCase[] = gated.map(({ isGated, count }) => ({
+  title: `${count}${isGated ? ' gated' : ''}`,
+  inputs: { x: extremes(count, 1), ...up(isGated, count), dOut: floats(count, 2) },
+  outputs: { dX: { dtype: 'f32', length: count }, ...(isGated ? { dUp: { dtype: 'f32', length: count } } : {}) },
   numbers: { count },
 }));

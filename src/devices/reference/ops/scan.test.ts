@@ -1,5 +1,6 @@
 /** The backward kernels of sequences and experts against central differences of the forward kernels, in float64. */
 import { describe, expect, it } from 'vitest';
+import { scanChunk } from '../../../contract/index.js';
 import type { KernelArguments } from '../operands.js';
 import { conv1d, conv1dBackward } from './conv1d.js';
 import { groupedMatmul, groupedWeightGrad } from './groupedMatmul.js';
@@ -88,6 +89,7 @@ describe('gradients of the reference kernels', () => {
   it('selectiveScan: every operand, through the output and the final state', () => {
     const stateSize = 5;
     const states = segments * stateSize * channels;
+    const checkpoints = new Float64Array((Math.ceil(rows / scanChunk) + segments) * stateSize * channels);
     const inputs = {
       u: noise(rows * channels, 1),
       delta: noise(rows * channels, 2, 0.2).map((value) => value + 0.3),
@@ -108,6 +110,7 @@ describe('gradients of the reference kernels', () => {
         softplus: 0,
         out,
         final,
+        checkpoints,
       } as unknown as KernelArguments<'selectiveScan'>);
       return { out, final };
     };
@@ -118,7 +121,8 @@ describe('gradients of the reference kernels', () => {
           new Float64Array(length),
         ]),
       );
-      const args = { ...all, ...inputs, ...made, stateSize, dOut, dFinal };
+      forward(inputs);
+      const args = { ...all, ...inputs, ...made, stateSize, softplus: 0, checkpoints, dOut, dFinal };
       selectiveScanBackward(args as unknown as KernelArguments<'selectiveScanBackward'>);
       return Object.fromEntries(
         Object.keys(inputs).map((name) => [name, made[`d${name[0]!.toUpperCase()}${name.slice(1)}`]!]),
