@@ -22,7 +22,6 @@ import { installPeer, startPeer } from './inference/peerClient.mjs';
 
 const parts = ['check', 'int8', 'bf16', 'experts-int8', 'wasm', 'first-token'];
 const { values: options } = parseArgs({
-  allowNegative: true,
   options: {
     quick: { type: 'boolean', default: false },
     parts: { type: 'string', default: parts.join(',') },

@@ -18,6 +18,9 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
 constexpr i64 dotColumns = 16;
 constexpr i64 dotPanelRows = 128;
 
+/** Bytes that memory gives at a time. */
+constexpr int cacheLine = 64;
+
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
 struct FloatProducts {
@@ -47,10 +50,13 @@ struct ColumnTerms {
   }
 };
 
-/** out[i · ldo + j] = (a row i · b row j) · scale[j] + bias[j] for an MR × NR tile. */
-template <class Products, int MR, int NR>
+/**
+ * out[i · ldo + j] = (a row i · b row j) · scale[j] + bias[j] for an MR × NR tile. Where MR rows are the last to meet this b (Ahead),
+ * they ask for as much memory, `ahead` elements on.
+ */
+template <class Products, int MR, int NR, bool Ahead = false>
 inline void dotTile(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 inner,
-                    ColumnTerms terms, f32* out, i64 ldo) {
+                    ColumnTerms terms, f32* out, i64 ldo, i64 ahead = 0) {
   using Left = typename Products::Left;
   using Right = typename Products::Right;
   // Reduced W sums at a time where a tile fills vectors: the same tree of additions as of one sum.
@@ -69,7 +75,14 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
     });
   };
   i64 k = 0;
-  for (; k + Products::step <= inner; k += Products::step) step(a + k, lda, b + k, ldb);
+  for (; k + Products::step <= inner; k += Products::step) {
+    if constexpr (Ahead) {
+      constexpr int bytes = NR * Products::step * static_cast<int>(sizeof(Right));
+      const char* next = reinterpret_cast<const char*>(b + ahead + NR * k);
+      for (int at = 0; at < bytes; at += cacheLine) __builtin_prefetch(next + at, 0, 2);
+    }
+    step(a + k, lda, b + k, ldb);
+  }
   if (k < inner) {
     // Copies with zeros behind, rather than partial loads: those would keep the sums in memory through the loop above.
     Left left[MR * Products::step] = {};
@@ -95,25 +108,37 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
   }
 }
 
-/** All columns of one group of MR rows. */
-template <class Products, int MR>
+/**
+ * All columns of one group of MR rows. One row alone takes b as memory gives it fastest, in its order, where a step's bytes hide the
+ * latency of their sum.
+ */
+template <class Products, int MR, bool Ahead>
 inline void dotRows(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 columns,
                     i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
+  constexpr bool inOrder = MR == 1 && Products::step * sizeof(typename Products::Right) >= cacheLine / 2;
+  constexpr int together = inOrder ? 1 : tileColumns;
+  const i64 ahead = columns * ldb;
   i64 j = 0;
-  for (; j + tileColumns <= columns; j += tileColumns) {
-    dotTile<Products, MR, tileColumns>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo);
+  for (; j + together <= columns; j += together) {
+    dotTile<Products, MR, together, Ahead>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo, ahead);
   }
-  for (; j < columns; ++j) dotTile<Products, MR, 1>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo);
+  for (; j < columns; ++j) {
+    dotTile<Products, MR, 1, Ahead>(a, lda, b + j * ldb, ldb, inner, terms.from(j), out + j, ldo, ahead);
+  }
 }
 
 template <class Products>
 inline void dotBlock(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 rows,
                      i64 columns, i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
   i64 i = 0;
-  for (; i + tileRows <= rows; i += tileRows) {
-    dotRows<Products, tileRows>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
+  for (; i + tileRows < rows; i += tileRows) {
+    dotRows<Products, tileRows, false>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
   }
-  for (; i < rows; ++i) dotRows<Products, 1>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
+  if (i + tileRows == rows) {
+    dotRows<Products, tileRows, true>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
+    return;
+  }
+  for (; i < rows; ++i) dotRows<Products, 1, true>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
 }
 
 /** Rows of a in f32 times a panel of b, which is widened into scratch memory if enough rows of a meet it. */
