@@ -1,33 +1,41 @@
 // out (m, n) = sum over k of left(m, k) · b (k, n), k ascending: products whose second operand is contracted over its rows,
-// as gradients need them. A panel of b is widened (and scaled) into scratch memory; the sum passes from panel to panel
-// through `out`, so neither the panel size nor the tile changes a bit. Two bf16 operands are multiplied in pairs of rows.
+// as gradients need them. Both sides are packed into scratch memory in the order in which a tile of registers reads them, b
+// widened (and scaled); the sum passes from panel to panel through `out`, so neither the sizes of panels, tiles and blocks nor
+// the packing changes a bit. Two bf16 operands are multiplied in pairs of rows.
 #pragma once
 #include "blocks/lanes.h"
 #include "blocks/weights.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-constexpr int outerVectors = manyRegisters ? 4 : 2;
+/** A tile: its sums and one step of both sides fill the registers. */
+constexpr int outerTileRows = manyRegisters ? 12 : 6;
+constexpr int outerVectors = 2;
 constexpr i64 outerColumns = outerVectors * W;
-/** Rows of b in a panel, and rows of out that meet it. */
-constexpr i64 outerDepth = 512;
-constexpr i64 outerRows = 64;
+/** Steps of a panel: outerColumns of b stay in the first cache while the rows of a block pass. */
+constexpr i64 outerSteps = 192;
+/** A block of out: its packed left side stays in the second cache while the columns pass. */
+constexpr i64 outerRows = 16 * outerTileRows;
+constexpr i64 outerWide = 256;
 
-/** One row of a panel of b at a time: left(i, k) is an f32. */
+/** f32 rows times b in any dtype: a step is one row of b. */
+template <class Weight>
 struct OuterFloats {
   using Left = f32;
-  using Element = f32;
-  static F right(const Element* p) { return load(p); }
-  static F left(const Left* p) { return set(*p); }
+  using Right = typename Weight::T;
+  static constexpr i64 together = 1;
+  static F right(const f32* p) { return load(p); }
+  static F left(const f32* p) { return set(*p); }
   static F add(F sum, F a, F b) { return fma(a, b, sum); }
 };
 
-/** Two rows at a time, interleaved: left(i, k) and left(i, k + 1) lie side by side in bf16. */
+/** bf16 times bf16: a step is two rows of b, interleaved. */
 struct OuterPairs {
   using Left = u16;
-  using Element = u32;
-  static Pairs right(const Element* p) { return loadPairs(reinterpret_cast<const u16*>(p)); }
-  static Pairs left(const Left* p) {
+  using Right = u16;
+  static constexpr i64 together = 2;
+  static Pairs right(const f32* p) { return loadPairs(reinterpret_cast<const u16*>(p)); }
+  static Pairs left(const f32* p) {
     u32 pair;
     __builtin_memcpy(&pair, p, 4);
     return reinterpret_cast<Pairs>(pair - U{});
@@ -35,68 +43,49 @@ struct OuterPairs {
   static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
 };
 
-/**
- * Adds MR rows × outerColumns of left · panel to the sums in `out`; only `width` columns are stored. `steps` rows of the
- * panel, each of one or two rows of b.
- */
-template <class Products, int MR>
-inline void outerTile(const typename Products::Left* left, i64 rowStride, i64 stepStride,
-                      const typename Products::Element* panel, i64 steps, bool first, f32* out, i64 ldo, i64 width) {
-  F sum[MR][outerVectors];
-  for (int i = 0; i < MR; ++i) {
-    for (int v = 0; v < outerVectors; ++v) {
-      const i64 left_ = width - v * W;
-      const f32* from = out + i * ldo + v * W;
-      sum[i][v] = first || left_ <= 0 ? zero() : left_ >= W ? load(from) : loadPartial(from, left_);
-    }
+/** Adds MR rows × NV vectors of left · panel to the sums in `out`. Packed elements have 32 bits: a float, or a pair. */
+template <class Products, int MR, int NV>
+inline void outerTile(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo) {
+  F sum[MR][NV];
+  if (first) {
+    forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = zero(); });
+  } else {
+    forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = load(out + n / NV * ldo + n % NV * W); });
   }
-  for (i64 k = 0; k < steps; ++k) {
-    decltype(Products::right(panel)) right[outerVectors];
-    for (int v = 0; v < outerVectors; ++v) right[v] = Products::right(panel + k * outerColumns + v * W);
-    for (int i = 0; i < MR; ++i) {
-      const auto factor = Products::left(left + i * rowStride + k * stepStride);
-      for (int v = 0; v < outerVectors; ++v) sum[i][v] = Products::add(sum[i][v], factor, right[v]);
-    }
+  for (i64 k = 0; k < steps; ++k, left += outerTileRows, panel += outerColumns) {
+    decltype(Products::right(panel)) right[NV];
+    forEach<NV>([&](auto v) JAMBALAYA_INLINE { right[v] = Products::right(panel + v * W); });
+    forEach<MR>([&](auto i) JAMBALAYA_INLINE {
+      const auto factor = Products::left(left + i);
+      forEach<NV>([&](auto v) JAMBALAYA_INLINE { sum[i][v] = Products::add(sum[i][v], factor, right[v]); });
+    });
   }
-  for (int i = 0; i < MR; ++i) {
-    for (int v = 0; v < outerVectors; ++v) {
-      const i64 left_ = width - v * W;
-      f32* to = out + i * ldo + v * W;
-      if (left_ >= W) store(to, sum[i][v]);
-      else if (left_ > 0) storePartial(to, sum[i][v], left_);
-    }
-  }
+  forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { store(out + n / NV * ldo + n % NV * W, sum[n / NV][n % NV]); });
 }
 
-template <class Products>
-inline void outerPanel(const typename Products::Left* left, i64 rowStride, i64 stepStride,
-                       const typename Products::Element* panel, i64 steps, bool first, i64 height, i64 width, f32* out,
-                       i64 ldo) {
-  i64 i = 0;
-  for (; i + 4 <= height; i += 4) {
-    outerTile<Products, 4>(left + i * rowStride, rowStride, stepStride, panel, steps, first, out + i * ldo, ldo, width);
-  }
-  for (; i < height; ++i) {
-    outerTile<Products, 1>(left + i * rowStride, rowStride, stepStride, panel, steps, first, out + i * ldo, ldo, width);
-  }
+/** As outerTile, of which only `height` rows and `width` columns exist: on a copy of them. */
+template <class Products, int MR, int NV>
+inline void outerEdge(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo, i64 height, i64 width) {
+  if (height == MR && width == NV * W) return outerTile<Products, MR, NV>(left, panel, steps, first, out, ldo);
+  f32 sums[MR * NV * W] = {};
+  const auto bytes = static_cast<unsigned long>(width) * sizeof(f32);
+  for (i64 i = 0; i < height && !first; ++i) __builtin_memcpy(sums + i * NV * W, out + i * ldo, bytes);
+  outerTile<Products, MR, NV>(left, panel, steps, first, sums, NV * W);
+  for (i64 i = 0; i < height; ++i) __builtin_memcpy(out + i * ldo, sums + i * NV * W, bytes);
 }
 
-/** One block of `height` rows and `width` <= outerColumns columns; b points at its first column. */
-template <class Weight>
-inline void outerBlock(const f32* left, i64 rowStride, i64 stepStride, const typename Weight::T* b, const f32* scale,
-                       i64 ldb, i64 height, i64 width, i64 inner, f32* out, i64 ldo, f32* panel) {
-  for (i64 k = 0; k == 0 || k < inner; k += outerDepth) {
-    const i64 depth = min(outerDepth, inner - k);
-    for (i64 r = 0; r < depth; ++r) {
-      for (int v = 0; v < outerVectors; ++v) {
-        const i64 rest = width - v * W;
-        const typename Weight::T* from = b + (k + r) * ldb + v * W;
-        F wide = rest >= W ? Weight::wide(from) : rest > 0 ? Weight::wide(from, rest) : zero();
-        if (scale != nullptr) wide = wide * scale[k + r];
-        store(panel + r * outerColumns + v * W, wide);
-      }
+template <class Products, int NV>
+inline void outerPanel(const f32* left, const f32* panel, i64 steps, bool first, i64 height, i64 width, f32* out, i64 ldo) {
+  for (i64 i = 0; i < height; i += outerTileRows, left += outerTileRows * steps) {
+    const i64 rows = height - i;
+    f32* to = out + i * ldo;
+    if (rows > outerTileRows * 2 / 3) {
+      outerEdge<Products, outerTileRows, NV>(left, panel, steps, first, to, ldo, min<i64>(outerTileRows, rows), width);
+    } else if (rows > outerTileRows / 3) {
+      outerEdge<Products, outerTileRows * 2 / 3, NV>(left, panel, steps, first, to, ldo, rows, width);
+    } else {
+      outerEdge<Products, outerTileRows / 3, NV>(left, panel, steps, first, to, ldo, rows, width);
     }
-    outerPanel<OuterFloats>(left + k * stepStride, rowStride, stepStride, panel, depth, k == 0, height, width, out, ldo);
   }
 }
 
@@ -123,73 +112,145 @@ inline void interleaveRows(const u16* first, const u16* second, i64 count, u32* 
   }
 }
 
-/**
- * As `outerBlock`, for bf16 on both sides. `pack` has room for the left side of a panel, where its pairs do not lie together.
- * `packed`: the panel is the one of the call before.
- */
-inline void outerBlockPairs(const u16* left, i64 rowStride, i64 stepStride, const u16* b, i64 ldb, i64 height, i64 width,
-                            i64 inner, f32* out, i64 ldo, u32* panel, bool packed, u32* pack) {
-  for (i64 k = 0; k == 0 || k < inner; k += outerDepth) {
-    const i64 depth = min(outerDepth, inner - k), steps = ceilDiv(depth, 2);
-    for (i64 r = 0; r < steps && !packed; ++r) {
-      const u16* from = b + (k + 2 * r) * ldb;
-      interleaveRows(from, 2 * r + 1 < depth ? from + ldb : nullptr, width, panel + r * outerColumns);
-    }
-    const u16* from = left + k * stepStride;
-    if (stepStride == 1 && depth % 2 == 0) {
-      outerPanel<OuterPairs>(from, rowStride, 2, panel, steps, k == 0, height, width, out, ldo);
-      continue;
-    }
-    for (i64 r = 0; r < steps; ++r) {
-      const bool both = 2 * r + 1 < depth;
-      const u16* at = from + 2 * r * stepStride;
-      u32* to = pack + r * outerRows;
-      if (rowStride == 1) {
-        interleaveRows(at, both ? at + stepStride : nullptr, height, to);
-        continue;
-      }
-      for (i64 i = 0; i < height; ++i) {
-        to[i] = at[i * rowStride] | (both ? static_cast<u32>(at[i * rowStride + stepStride]) << 16 : 0);
-      }
-    }
-    outerPanel<OuterPairs>(reinterpret_cast<const u16*>(pack), 2, 2 * outerRows, panel, steps, k == 0, height, width, out, ldo);
+/** Packs `steps` rows (of f32) or pairs of rows (of bf16) of b for `width` columns; `inner` rows are left of b. */
+template <class Weight>
+inline void packRight(OuterFloats<Weight>, const typename Weight::T* b, const f32* scale, i64 ldb, i64 steps, i64, i64 width,
+                      f32* panel) {
+  for (i64 k = 0; k < steps; ++k) {
+    forEach<outerVectors>([&](auto v) JAMBALAYA_INLINE {
+      const i64 rest = width - v * W;
+      const typename Weight::T* from = b + k * ldb + v * W;
+      F wide = rest >= W ? Weight::wide(from) : rest > 0 ? Weight::wide(from, rest) : zero();
+      if (scale != nullptr) wide = wide * scale[k];
+      store(panel + k * outerColumns + v * W, wide);
+    });
+  }
+}
+inline void packRight(OuterPairs, const u16* b, const f32*, i64 ldb, i64 steps, i64 inner, i64 width, f32* panel) {
+  for (i64 k = 0; k < steps; ++k) {
+    const u16* from = b + 2 * k * ldb;
+    interleaveRows(from, 2 * k + 1 < inner ? from + ldb : nullptr, width, reinterpret_cast<u32*>(panel + k * outerColumns));
   }
 }
 
-/** out (rows, columns) = left · b over all threads, both bf16; left(m, k) is left[m · rowStride + k · stepStride]. */
-inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
-                          i64 rows, i64 columns, i64 inner) {
-  const i64 rowBlocks = ceilDiv(rows, outerRows);
-  const i64 grain = workGrain(min(rows, outerRows) * outerColumns * inner);
-  ctx.parallel(ceilDiv(columns, outerColumns) * rowBlocks, grain, [&](i64 begin, i64 end, Scratch& scratch) {
-    u32* panel = scratch.take<u32>(outerDepth / 2 * outerColumns);
-    u32* pack = scratch.take<u32>(outerDepth / 2 * outerRows);
+/** One element of the packed left side: the float at `at`, or the pair of bf16 that begins there; its second may not exist. */
+inline f32 packedElement(const f32* at, i64, bool) { return *at; }
+inline f32 packedElement(const u16* at, i64 stepStride, bool both) {
+  const u32 pair = at[0] | (both ? static_cast<u32>(at[stepStride]) << 16 : 0);
+  f32 element;
+  __builtin_memcpy(&element, &pair, 4);
+  return element;
+}
+/** `count` elements of a step whose rows lie together. `second` is where its second row begins, if it has one. */
+inline void packedRow(const f32* at, const f32*, i64 count, f32* to) {
+  if (count == outerTileRows) __builtin_memcpy(to, at, outerTileRows * sizeof(f32));
+  else __builtin_memcpy(to, at, static_cast<unsigned long>(count) * sizeof(f32));
+}
+inline void packedRow(const u16* at, const u16* second, i64 count, f32* to) {
+  for (i64 i = 0; i < count; i += W) {
+    const i64 n = min<i64>(W, count - i);
+    const U low = reinterpret_cast<U>(widenBf16(at + i, n)) >> 16;
+    const U both = second == nullptr ? low : low | reinterpret_cast<U>(widenBf16(second + i, n));
+    storePartial(to + i, reinterpret_cast<F>(both), n);
+  }
+}
+
+/**
+ * Packs `height` rows of the left side by tiles: step k of row i of a tile at to[k · outerTileRows + i]. Of `inner` elements,
+ * the rows or the steps lie together.
+ */
+template <class Left>
+inline void packLeft(const Left* left, i64 rowStride, i64 stepStride, i64 height, i64 steps, i64 inner, f32* to) {
+  constexpr i64 together = sizeof(f32) / sizeof(Left);
+  if (rowStride == 1) {
+    for (i64 k = 0; k < steps; ++k) {
+      const Left* at = left + k * together * stepStride;
+      const Left* second = together * k + 1 < inner ? at + stepStride : nullptr;
+      for (i64 i = 0; i < height; i += outerTileRows) {
+        packedRow(at + i, second == nullptr ? nullptr : second + i, min<i64>(outerTileRows, height - i),
+                  to + i * steps + k * outerTileRows);
+      }
+    }
+    return;
+  }
+  const i64 whole = inner / (together * W) * W;
+  for (i64 first = 0; first < height; first += outerTileRows, to += outerTileRows * steps) {
+    const i64 rows = min<i64>(outerTileRows, height - first);
+    const Left* from = left + first * rowStride;
+    for (i64 i = 0; i < rows; i += W) {
+      const i64 count = min<i64>(W, rows - i);
+      for (i64 k = 0; k < whole; k += W) {
+        F v[W];
+        for (i64 r = 0; r < W; ++r) {
+          if (r < count) __builtin_memcpy(&v[r], from + (i + r) * rowStride + k * together, sizeof(F));
+          else v[r] = zero();
+        }
+        transposeLanes(v);
+        for (i64 r = 0; r < W; ++r) {
+          f32* target = to + (k + r) * outerTileRows + i;
+          if (count == W) store(target, v[r]);
+          else storePartial(target, v[r], count);
+        }
+      }
+    }
+    for (i64 k = whole; k < steps; ++k) {
+      for (i64 i = 0; i < rows; ++i) {
+        to[k * outerTileRows + i] = packedElement(from + i * rowStride + k * together * stepStride, stepStride, together * k + 1 < inner);
+      }
+    }
+  }
+}
+
+/** One block of out; `left` and `b` begin at its first row and column. */
+template <class Products>
+inline void outerBlock(const typename Products::Left* left, i64 rowStride, i64 stepStride, const typename Products::Right* b,
+                       const f32* scale, i64 ldb, i64 height, i64 width, i64 inner, f32* out, i64 ldo, f32* packed, f32* panel) {
+  constexpr i64 together = Products::together;
+  // Panels of about equal depth.
+  const i64 depth = max<i64>(1, ceilDiv(inner, max<i64>(1, ceilDiv(inner, outerSteps * together)) * together)) * together;
+  for (i64 k = 0; k == 0 || k < inner; k += depth) {
+    const i64 rest = min(depth, inner - k), steps = ceilDiv(rest, together);
+    packLeft(left + k * stepStride, rowStride, stepStride, height, steps, rest, packed);
+    for (i64 j = 0; j < width; j += outerColumns) {
+      const i64 columns = min(outerColumns, width - j);
+      packRight(Products{}, b + k * ldb + j, scale == nullptr ? nullptr : scale + k, ldb, steps, rest, columns, panel);
+      if (columns > W) outerPanel<Products, outerVectors>(packed, panel, steps, k == 0, height, columns, out + j, ldo);
+      else outerPanel<Products, 1>(packed, panel, steps, k == 0, height, columns, out + j, ldo);
+    }
+  }
+}
+
+/** out (rows, columns) = left · b over all threads; left(m, k) is left[m · rowStride + k · stepStride], one stride is 1. */
+template <class Products>
+inline void outerProducts(const Context& ctx, const typename Products::Left* left, i64 rowStride, i64 stepStride,
+                          const typename Products::Right* b, const f32* scale, f32* out, i64 rows, i64 columns, i64 inner) {
+  // Blocks of about equal height; small products are cut finer, so that every thread gets a share.
+  constexpr i64 enough = 8;
+  const auto cut = [](i64 size, i64 parts, i64 unit) { return ceilDiv(size, max<i64>(1, parts) * unit) * unit; };
+  i64 height = cut(rows, ceilDiv(rows, outerRows), outerTileRows), width = outerWide;
+  const auto few = [&] { return ceilDiv(rows, max<i64>(1, height)) * ceilDiv(columns, width) < enough; };
+  while (few() && width > 4 * outerColumns) width /= 2;
+  while (few() && height > 4 * outerTileRows) height = cut(height, 2, outerTileRows);
+  const i64 blocks = ceilDiv(rows, max<i64>(1, height)) * ceilDiv(columns, width);
+  const i64 across = ceilDiv(columns, width);
+  ctx.parallel(blocks, workGrain(height * min(width, columns) * inner), [&](i64 begin, i64 end, Scratch& scratch) {
+    f32* packed = scratch.take<f32>(outerRows * outerSteps);
+    f32* panel = scratch.take<f32>(outerColumns * outerSteps);
     for (i64 item = begin; item < end; ++item) {
-      const i64 j = item / rowBlocks * outerColumns, i = item % rowBlocks * outerRows;
-      outerBlockPairs(left + i * rowStride, rowStride, stepStride, static_cast<const u16*>(b.data) + j, columns,
-                      min(outerRows, rows - i), min(outerColumns, columns - j), inner, out + i * columns + j, columns,
-                      panel, item > begin && i > 0 && inner <= outerDepth, pack);
+      const i64 i = item / across * height, j = item % across * width;
+      outerBlock<Products>(left + i * rowStride, rowStride, stepStride, b + j, scale, columns, min(height, rows - i),
+                           min(width, columns - j), inner, out + i * columns + j, columns, packed, panel);
     }
   });
 }
-
-/** out (rows, columns) = left · b over all threads; left(m, k) is left[m · rowStride + k · stepStride]. */
+inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
+                          i64 rows, i64 columns, i64 inner) {
+  outerProducts<OuterPairs>(ctx, left, rowStride, stepStride, static_cast<const u16*>(b.data), nullptr, out, rows, columns, inner);
+}
 inline void outerProducts(const Context& ctx, const f32* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
                           i64 rows, i64 columns, i64 inner) {
   withWeights(b, [&](auto weight, auto* data) {
-    using Weight = decltype(weight);
-    const i64 rowBlocks = ceilDiv(rows, outerRows);
-    const i64 grain = workGrain(min(rows, outerRows) * outerColumns * inner);
-    ctx.parallel(ceilDiv(columns, outerColumns) * rowBlocks, grain,
-                 [&](i64 begin, i64 end, Scratch& scratch) {
-                   f32* panel = scratch.take<f32>(outerDepth * outerColumns);
-                   for (i64 item = begin; item < end; ++item) {
-                     const i64 j = item / rowBlocks * outerColumns, i = item % rowBlocks * outerRows;
-                     outerBlock<Weight>(left + i * rowStride, rowStride, stepStride, data + j, b.scale, columns,
-                                        min(outerRows, rows - i), min(outerColumns, columns - j), inner,
-                                        out + i * columns + j, columns, panel);
-                   }
-                 });
+    outerProducts<OuterFloats<decltype(weight)>>(ctx, left, rowStride, stepStride, data, b.scale, out, rows, columns, inner);
   });
 }
 

@@ -62,14 +62,17 @@ inline void weightedTile(const f32* left, i64 rowStride, i64 stepStride, const t
   }
 }
 
+/** Vectors of columns that meet a row of left together. */
+constexpr int weightedVectors = manyRegisters ? 4 : 2;
+
 /** As weightedTile, on `columns` columns, a multiple of W. */
 template <class Weight, int MR>
 inline void weightedRows(const f32* left, i64 rowStride, i64 stepStride, const typename Weight::T* values, i64 ldv,
                          i64 steps, i64 columns, f32* sums, i64 lds) {
   if (steps <= 0) return;
   i64 c = 0;
-  for (; c + outerColumns <= columns; c += outerColumns) {
-    weightedTile<Weight, MR, outerVectors>(left, rowStride, stepStride, values + c, ldv, steps, sums + c, lds);
+  for (; c + weightedVectors * W <= columns; c += weightedVectors * W) {
+    weightedTile<Weight, MR, weightedVectors>(left, rowStride, stepStride, values + c, ldv, steps, sums + c, lds);
   }
   for (; c < columns; c += W) {
     weightedTile<Weight, MR, 1>(left, rowStride, stepStride, values + c, ldv, steps, sums + c, lds);
