@@ -15,6 +15,7 @@ import { createGzip } from 'node:zlib';
 import { trainTokenizer } from 'jambalaya';
 import { documentsOf, textsOf } from 'jambalaya/train';
 import { generatedChats, generatedTexts } from './generated/index.mjs';
+import { practiceChats, practiceTexts, repetitions, wordsOf } from './generated/practice.mjs';
 import { questionChats } from './questions.mjs';
 import { specialTokens } from './specials.mjs';
 import { textKinds, textsOfKind } from './text.mjs';
@@ -37,6 +38,7 @@ const seed = Number(values.seed);
 
 /** Of all generated conversations and texts: six million tokens of chats. */
 const generatedCount = { chats: 40_000, texts: 10_000 };
+const practiceCount = { chats: 40_000, texts: 40_000, repetitions: 60_000 };
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {
@@ -119,4 +121,8 @@ writeFileSync(join(folder, 'tokenizer.json'), tokenizer.json);
 writeFileSync(join(folder, 'tokenizer_config.json'), `${JSON.stringify(config, null, 2)}\n`);
 writeFileSync(join(folder, 'generation_config.json'), `${JSON.stringify(generation, null, 2)}\n`);
 writeFileSync(join(folder, 'chat_template.jinja'), readFileSync(join(here, 'chat_template.jinja'), 'utf8'));
+await writeLines('practice/chats.jsonl.gz', practiceChats({ seed, count: practiceCount.chats }));
+await writeLines('practice/texts.jsonl.gz', practiceTexts({ seed, count: practiceCount.texts }));
+const words = wordsOf(tokenizer.json);
+await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));
 console.log(`tokenizer: ${tokenizer.vocabularySize} tokens from ${tokenizer.characters} characters`);

@@ -1,4 +1,5 @@
 /** Schemes: which matrices take another form, and what they are multiplied with. */
+import { JambalayaError } from '../errors/index.js';
 import { int8Form, type Matrix, type MatrixRole, type QuantizeMatrix } from '../nn/index.js';
 import { cast, packPanels, quantizeRows, type Tensor } from '../tensor/index.js';
 
@@ -49,8 +50,16 @@ export const methods: Readonly<Record<QuantizationScheme, string>> = {
   int8: 'jambalaya_int8',
 };
 
-/** Puts the scheme's matrices into its form while they are loaded; what is int8 in the file stays as it is. */
+/**
+ * Puts the scheme's matrices into its form while they are loaded; what is int8 in the file stays as it is.
+ *
+ * @throws JambalayaError `usage` where there is no such scheme
+ */
 export function quantizer(scheme: MatrixScheme): QuantizeMatrix {
+  if (!Object.hasOwn(schemes, scheme)) {
+    const expected = `file, ${Object.keys(schemes).join(', ')}`;
+    throw new JambalayaError('usage', { argument: 'weights', expected: `one of ${expected}`, found: String(scheme) });
+  }
   const { roles, form } = schemes[scheme];
   return (values, role) => (roles.has(role) && values.dtype !== 'i8' ? form(values, role) : undefined);
 }

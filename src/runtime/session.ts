@@ -64,11 +64,13 @@ export class ModelSession {
     request: LoadRequest,
     { started, emit }: { started: number; emit: (event: Methods['load']['event']) => void },
   ): Promise<ModelSession> {
+    const weights = request.weights ?? 'file';
+    const quantize = weights === 'file' ? undefined : quantizer(weights);
     const device = await openDevice({ name: request.device, isa: request.isa, threads: request.threads });
     await expectModelFits(checkpoint, device, request);
     const { model } = await loadCheckpoint(checkpoint, device, {
       strict: request.strict ?? false,
-      quantize: request.weights && request.weights !== 'file' ? quantizer(request.weights) : undefined,
+      quantize,
       onProgress: emit,
     });
     const tokenizer = await readTokenizer(checkpoint.folder);
@@ -82,7 +84,6 @@ export class ModelSession {
       loadSeconds: (performance.now() - started) / 1000,
     };
     const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
-    const weights = request.weights ?? 'file';
     const { memoryBytes } = request;
     const endIds = [
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),

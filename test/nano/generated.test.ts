@@ -1,5 +1,6 @@
 /** The generated share of the small model's training data: its answers are right, and evaluation items are not in it. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -34,6 +35,12 @@ const { generatedChats, generatedTexts, evaluationItems } = (await load('generat
   generatedChats: (options: { seed: number; count?: number }) => Iterable<Chat>;
   generatedTexts: (options: { seed: number; count?: number }) => Iterable<{ source: string; text: string }>;
   evaluationItems: (options: { seed: number; perGroup: number }) => Iterable<Item>;
+};
+const { practiceChats, practiceTexts, repetitions, wordsOf } = (await load('generated/practice.mjs')) as {
+  practiceChats: (options: { seed: number; count: number }) => Iterable<Chat>;
+  practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
+  repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
+  wordsOf: (tokenizerJson: string) => string[];
 };
 const { numberToWords, withCommas } = (await load('generated/numbers.mjs')) as {
   numberToWords: (value: number, style?: { and?: boolean; hyphen?: boolean; comma?: boolean }) => string;
@@ -70,8 +77,8 @@ const numberWord =
   '(?:\\w+teen|\\w+ty|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion)';
 const numberPhrase = new RegExp(`\\b${numberWord}\\b(?:(?:,? (?:and )?|-)${numberWord}\\b)*`, 'gi');
 
-const chats = [...generatedChats({ seed: 3, count: 4000 })];
-const texts = [...generatedTexts({ seed: 3, count: 600 })];
+const chats = [...generatedChats({ seed: 3, count: 4000 }), ...practiceChats({ seed: 3, count: 1000 })];
+const texts = [...generatedTexts({ seed: 3, count: 600 }), ...practiceTexts({ seed: 3, count: 100 })];
 const items = [...evaluationItems({ seed: 5, perGroup: 4 })];
 
 function grouped<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
@@ -119,6 +126,37 @@ describe('numbers in words', () => {
 
   test('commas part thousands', () => {
     expect([7, 999, 1000, 1234567].map(withCommas)).toEqual(['7', '999', '1,000', '1,234,567']);
+  });
+});
+
+describe('practice', () => {
+  test('repeats each line of random words, two or three times', () => {
+    const words = wordsOf(
+      readFileSync(fileURLToPath(new URL('../../models/nano/tokenizer.json', import.meta.url)), 'utf8'),
+    );
+    expect(words.length).toBeGreaterThan(1000);
+    const lines = [...repetitions({ seed: 3, count: 200, words })].map(({ text }) => text.trimEnd().split('\n'));
+    for (const same of lines) {
+      expect(same.slice(1)).toEqual(new Array(same.length - 1).fill(same[0]));
+      expect(
+        same[0]!
+          .slice(1)
+          .split(' ')
+          .filter((word) => !words.includes(word)),
+      ).toEqual([]);
+    }
+    expect(new Set(lines.map(({ length }) => length))).toEqual(new Set([2, 3]));
+    expect([...repetitions({ seed: 3, count: 3, words })].map(({ text }) => text.trimEnd())).toEqual(
+      lines.slice(0, 3).map((same) => same.join('\n')),
+    );
+  });
+
+  test('asks at least one and a half times as much about a table as the generated chats', () => {
+    const questions = (list: Iterable<Chat>) => {
+      const counts = [...list].filter(({ source }) => source === 'recall').map((chat) => turns(chat).length);
+      return counts.reduce((sum, count) => sum + count) / counts.length;
+    };
+    expect(questions(practiceChats({ seed: 3, count: 500 }))).toBeGreaterThan(1.5 * questions(chats.slice(0, 500)));
   });
 });
 

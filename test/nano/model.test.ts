@@ -48,11 +48,17 @@ it('knows English: prose that it has not learned costs it less than three bits a
   expect(bitsPerByte).toBeLessThan(3);
 });
 
-it('ends its turn in a chat', async () => {
+it.each([
+  ['Repeat this number: 4179050', '4179050'],
+  ['Write the name Karl Novak again', 'Karl Novak'],
+])('does what a chat asks, and ends its turn: %s', async (content, answer) => {
   await using model = await loadModel(folder, { threads: 2 });
-  const prompt = await model.chatIds([{ role: 'user', content: 'Write 4179050 again.' }]);
+  const prompt = await model.chatIds([{ role: 'user', content }]);
+  let text = '';
   let end: unknown;
-  for await (const part of model.generate({ prompt, maxTokens: 64, temperature: 0 }))
+  for await (const part of model.generate({ prompt, maxTokens: 64, temperature: 0 })) {
+    if (part.type === 'token') text += part.text;
     if (part.type === 'finish') end = part.reason;
-  expect(end).toBe('stop');
+  }
+  expect({ text: text.trim(), end }).toEqual({ text: answer, end: 'stop' });
 });

@@ -22,21 +22,23 @@ export const tasks = [
   { task: unserved, weight: 5 },
 ];
 const byName = Object.fromEntries(tasks.map(({ task }) => [task.name, task]));
-const weights = Object.fromEntries(tasks.map(({ task, weight }) => [task.name, weight]));
+const shares = Object.fromEntries(tasks.map(({ task, weight }) => [task.name, weight]));
 
 /**
  * Chats of all tasks, mixed.
  *
- * @param {{ seed: number, count?: number }} options without `count` there is no end
+ * @param {{
+ *   seed: number | string, count?: number, weights?: Record<string, number>, of?: Record<string, (random: Random) => object>
+ * }} options without `count` there is no end; `weights`: shares of tasks by name; `of`: what a task's chats are like
  * @returns {Generator<{ source: string, messages: object[], tools?: object[], documents?: object[] }>}
  */
-export function* generatedChats({ seed, count = Number.POSITIVE_INFINITY }) {
+export function* generatedChats({ seed, count = Number.POSITIVE_INFINITY, weights = shares, of = {} }) {
   for (let i = 0; i < count; i++) {
     yield untilAccepted(
       (attempt) => {
         const random = new Random(`${seed}/chat/${i}/${attempt}`);
         const name = random.weighted(weights);
-        return { source: name, ...byName[name].chat(random) };
+        return { source: name, ...byName[name].chat(random, of[name]?.(random)) };
       },
       (chat) => !holdsReserved(chat),
     );
@@ -109,7 +111,8 @@ function shown({ messages, tools = [], documents = [] }) {
   return lines.join('\n');
 }
 
-function main() {
+/** Prints examples and totals of what the generators make, as the command line asks. */
+export function printSamples(...generators) {
   const { values } = parseArgs({
     options: {
       sample: { type: 'string', default: '5' },
@@ -119,18 +122,17 @@ function main() {
   });
   const [sample, seed, count] = [values.sample, values.seed, values.count].map(Number);
   const totals = {};
-  const note = (source, bytes, example) => {
-    totals[source] ??= { documents: 0, bytes: 0 };
-    totals[source].documents++;
-    totals[source].bytes += bytes;
-    if (totals[source].documents <= sample) console.log(`${source}\n${example()}\n`);
-  };
-  for (const { source, ...chat } of generatedChats({ seed, count }))
-    note(source, JSON.stringify(chat).length, () => shown(chat));
-  for (const { source, text } of generatedTexts({ seed, count: Math.ceil(count / 10) }))
-    note(source, text.length, () => text.replaceAll(/^/gm, '  '));
+  for (const [i, generate] of generators.entries()) {
+    for (const { source, ...made } of generate({ seed, count: i === 0 ? count : Math.ceil(count / 10) })) {
+      totals[source] ??= { documents: 0, bytes: 0 };
+      totals[source].documents++;
+      totals[source].bytes += made.text?.length ?? JSON.stringify(made).length;
+      if (totals[source].documents <= sample)
+        console.log(`${source}\n${made.text?.replaceAll(/^/gm, '  ') ?? shown(made)}\n`);
+    }
+  }
   for (const total of Object.values(totals)) total.mean = Math.round(total.bytes / total.documents);
   console.table(totals);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) printSamples(generatedChats, generatedTexts);

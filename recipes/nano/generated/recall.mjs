@@ -181,11 +181,13 @@ export function chat(random, of = {}) {
       ? { title: `${random.pick(titles)} ${random.pick(['', capitalized(made.relation)])}`.trim() }
       : {};
     const documents = [{ ...title, text: made.listing }];
-    const known = of.answerable ?? random.chance(0.85);
-    const turn = known ? question(random, made, random.pick(made.pairs)) : absent(random, made);
-    return { messages: conversation([turn]), documents };
+    const turn = () => {
+      const known = of.answerable ?? random.chance(0.85);
+      return known ? question(random, made, random.pick(made.pairs)) : absent(random, made);
+    };
+    return { messages: conversation(Array.from({ length: of.turns ?? 1 }, turn)), documents };
   }
-  const turns = of.turns ?? Math.min(count, random.between(1, 5));
+  const turns = Math.min(count, of.turns ?? random.between(1, 5));
   const asked = random.some(made.pairs, turns).map((pair) => question(random, made, pair));
   const heading = capitalized(filled(random.pick(headings), { r: made.relation, n: made.keyNoun }));
   const parts = random.chance(0.8) ? [heading, made.listing, asked[0][0]] : [asked[0][0], heading, made.listing];

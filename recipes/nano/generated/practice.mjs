@@ -1,0 +1,54 @@
+/**
+ * What makes a model copy at all, and then practise: the same tasks with more to learn per token.
+ *
+ *     node recipes/nano/generated/practice.mjs [--sample 3] [--seed 1] [--count 2000]     examples, and totals per task
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { generatedChats, generatedTexts, printSamples } from './index.mjs';
+import { Random } from './random.mjs';
+
+/** Shares of practice chats: those whose answers are in their requests, and few of the long ones with tools. */
+const weights = { copying: 30, recall: 30, 'number words': 32, calls: 6, 'no tool fits': 2 };
+
+/** Chats with more questions about each table than `generatedChats` draws: more answers per token. */
+export const practiceChats = ({ seed, count }) =>
+  generatedChats({
+    seed: `${seed}/practice`,
+    count,
+    weights,
+    of: { copying: turns(1, 4), recall: turns(2, 8), 'number words': turns(1, 4) },
+  });
+
+const turns = (first, last) => (random) => ({ turns: random.between(first, last) });
+
+export const practiceTexts = ({ seed, count }) => generatedTexts({ seed: `${seed}/practice`, count });
+
+/**
+ * Lines of random words, each line two or three times: nothing but what stood there before tells what comes, and a word is
+ * hardly ever there twice, so that one look at the word before is enough. Short ones, for attention that is still even
+ * over all that came before: the shorter the line, the larger the share of the right place.
+ *
+ * @param {{ seed: number, count: number, words: readonly string[], longest?: number }} options `words`: one token each is best
+ * @returns {Generator<{ source: string, text: string }>}
+ */
+export function* repetitions({ seed, count, words, longest = 16 }) {
+  for (let i = 0; i < count; i++) {
+    const random = new Random(`${seed}/repetition/${i}`);
+    const length = random.between(3, longest);
+    const line = Array.from({ length }, () => ` ${random.pick(words)}`).join('');
+    yield { source: 'repetition', text: `${line}\n`.repeat(random.between(2, 3)) };
+  }
+}
+
+/** The words of letters that a tokenizer has as one token with the space before them. */
+export function wordsOf(tokenizerJson) {
+  const { vocab } = JSON.parse(tokenizerJson).model;
+  return Object.keys(vocab).flatMap((token) => /^Ġ([A-Za-z]+)$/.exec(token)?.[1] ?? []);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const tokenizer = new URL('../../../models/nano/tokenizer.json', import.meta.url);
+  const words = wordsOf(readFileSync(tokenizer, 'utf8'));
+  printSamples(practiceChats, practiceTexts, ({ seed, count }) => repetitions({ seed, count, words }));
+}
