@@ -2,8 +2,8 @@
  * The comparison of attention, Mamba and their hybrids (Jamba's ablation) on a toy scale: language modelling, recall of pairs, and
  * following a format that only the prompt shows. What came out is in docs/experiments/hybrid.md.
  *
- *     npm run bench -- hybrid [--seeds 3] [--steps 300] [--only NAME,…] [--threads N] [--out FILE] [--figure FILE]
- *         [--report] [--smoke]
+ *     npm run bench -- hybrid [--seeds 3] [--steps 400] [--rates 0.0025,0.005,0.01] [--only NAME,…] [--threads N]
+ *         [--out FILE] [--figure FILE] [--report] [--smoke]
  *
  * First one seed of each family at several learning rates, of which the one with the least held-out loss is taken; then all variants
  * with all seeds; then the hybrid with and without inner norms at three times the rate. A run that is finished is a line of
@@ -31,12 +31,11 @@ const full = {
   layers: 8,
   heads: 4,
   intermediate: 128,
-  context: 256,
-  tokens: 2048,
+  context: 128,
+  tokens: 1024,
   logEvery: 20,
-  heldOutTokens: 32_768,
+  heldOutTokens: 16_384,
   items: 128,
-  rates: [0.0025, 0.005, 0.01],
 };
 const smoke = {
   ...full,
@@ -53,6 +52,7 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string' },
     steps: { type: 'string' },
+    rates: { type: 'string' },
     only: { type: 'string' },
     threads: { type: 'string' },
     out: { type: 'string' },
@@ -73,9 +73,11 @@ function count(name, fallback) {
   return value;
 }
 
-const settings = options.smoke ? { ...smoke, rates: [0.005, 0.01] } : full;
+const settings = options.smoke ? smoke : full;
 const seeds = count('seeds', options.smoke ? 1 : 3);
-const steps = count('steps', options.smoke ? 2 : 300);
+const steps = count('steps', options.smoke ? 2 : 400);
+const rates = (options.rates ?? (options.smoke ? '0.005,0.01' : '0.0025,0.005,0.01')).split(',').map(Number);
+if (!rates.every((rate) => rate > 0)) fail(`--rates: expected numbers over 0, got ${options.rates}`);
 const only = options.only?.split(',') ?? Object.keys(variants);
 for (const name of only) {
   if (variants[name] === undefined) fail(`--only: expected some of ${Object.keys(variants).join(', ')}, got ${name}`);
@@ -129,7 +131,7 @@ function progress(running, left) {
 async function runAll(runs) {
   const jobs = count('threads', availableParallelism());
   const machine = { cpu: cpus()[0].model, node: process.version, runsAtATime: jobs };
-  const missing = () => plansOf({ runs, only, seeds, steps, rates: settings.rates });
+  const missing = () => plansOf({ runs, only, seeds, steps, rates });
   const running = [];
   let written = performance.now();
   const workOn = async () => {

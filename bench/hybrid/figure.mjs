@@ -2,7 +2,15 @@
 import { groupsOf, meanOf } from './plan.mjs';
 import { pairCounts, shotCounts } from './tasks.mjs';
 
-const colours = ['#8c8c8c', '#4269d0', '#ff725c', '#3ca951', '#1b7837', '#a463f2', '#efb118', '#3ca951', '#efb118'];
+const colours = {
+  attention: '#8c8c8c',
+  rotary: '#4269d0',
+  mamba: '#ff725c',
+  'hybrid-1-7': '#3ca951',
+  'hybrid-1-3': '#1b7837',
+  'hybrid-moe': '#a463f2',
+  'hybrid-no-norms': '#efb118',
+};
 const width = 1060;
 const panel = { width: 440, height: 230 };
 
@@ -30,7 +38,7 @@ function dots(groups, valuesOf, { title, from, to, digits, ticks }) {
     const values = valuesOf(group);
     if (values.length === 0) return;
     const mean = meanOf(values);
-    const colour = colours[group.place];
+    const colour = colours[group.variant];
     parts.push(line(x(i) - 14, y(mean), x(i) + 14, y(mean), `stroke="${colour}" stroke-width="3"`));
     for (const value of values) {
       parts.push(
@@ -60,18 +68,20 @@ function curves(groups, pointsOf, { title, xTicks, xFrom, xTo, from, to, ticks, 
     const dash = group.times > 1 ? 'stroke-dasharray="6 4"' : '';
     for (const points of pointsOf(group)) {
       const path = points.map(([a, b]) => `${x(a).toFixed(1)},${y(warp(Math.max(b, from))).toFixed(1)}`).join(' ');
-      parts.push(`<polyline points="${path}" fill="none" stroke="${colours[group.place]}" stroke-width="2" ${dash}/>`);
+      parts.push(
+        `<polyline points="${path}" fill="none" stroke="${colours[group.variant]}" stroke-width="2" ${dash}/>`,
+      );
     }
   }
   return parts;
 }
 
 const legend = (groups) =>
-  groups.flatMap(({ title, place, times }, i) => {
+  groups.flatMap(({ title, variant, times }, i) => {
     const [x, y] = [(i % 3) * 320, Math.floor(i / 3) * 20];
     const dash = times > 1 ? 'stroke-dasharray="6 4"' : '';
     return [
-      line(x, y - 4, x + 24, y - 4, `stroke="${colours[place]}" stroke-width="3" ${dash}`),
+      line(x, y - 4, x + 24, y - 4, `stroke="${colours[variant]}" stroke-width="3" ${dash}`),
       text(x + 32, y, title),
     ];
   });
@@ -80,7 +90,7 @@ const place = (x, y, parts) => `<g transform="translate(${x} ${y})">\n${parts.jo
 
 /** @param {object[]} runs of one number of steps */
 export function drawFigure(runs) {
-  const groups = groupsOf(runs).map((group, place) => ({ ...group, place }));
+  const groups = groupsOf(runs);
   const plain = groups.filter(({ times }) => times === 1);
   const finished = ({ runs }) => runs.filter(({ diverged }) => diverged === undefined);
   const bits = groups.flatMap((group) => finished(group).map(({ bitsPerByte }) => bitsPerByte));
@@ -114,7 +124,7 @@ export function drawFigure(runs) {
             ? []
             : [pairCounts.map((pairs) => [pairs, 100 * meanOf(finished(group).map(({ recall }) => recall[pairs]))])],
         {
-          title: 'Recall: values answered rightly, %, by pairs (16 at most in training)',
+          title: 'Recall: values answered rightly, % (16 pairs at most in training)',
           xTitle: 'pairs in the prompt',
           xTicks: pairCounts,
           xFrom: pairCounts[0],
@@ -132,7 +142,7 @@ export function drawFigure(runs) {
         plain,
         (group) => finished(group).map(({ formatKept }) => 100 * meanOf(shotCounts.map((shots) => formatKept[shots]))),
         {
-          title: 'Format: answers that are a label of the prompt, in its form, %',
+          title: 'Format: answers that are a label of the prompt in its form, %',
           from: 0,
           to: 105,
           digits: 0,
@@ -158,7 +168,7 @@ export function drawFigure(runs) {
     place(60, 660, legend(groups)),
   ];
   const style =
-    'text{font:12px system-ui,sans-serif;fill:#333}.title{font-size:13px;font-weight:600}.value{font-size:11px}.grid{stroke:#ddd}';
+    'text{font:12px system-ui,sans-serif;fill:#333}.title{font-size:12.5px;font-weight:600}.value{font-size:11px}.grid{stroke:#ddd}';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} 730" width="${width}" height="730" role="img" aria-label="Attention, Mamba and their hybrids compared">
 <style>${style}</style>
 <rect width="100%" height="100%" fill="#fff"/>
