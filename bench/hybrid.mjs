@@ -2,15 +2,15 @@
  * The comparison of attention, Mamba and their hybrids (Jamba's ablation) on a toy scale: language modelling, recall of pairs, and
  * following a format that only the prompt shows. What came out is in docs/experiments/hybrid.md.
  *
- *     npm run bench -- hybrid [--seeds 3] [--steps 400] [--rates 0.0025,0.005,0.01] [--only NAME,…] [--threads N]
- *         [--out FILE] [--figure FILE] [--report] [--smoke]
+ *     npm run bench -- hybrid [--seeds 3] [--steps 400] [--rates 0.0025,0.005,0.01] [--context 256] [--tokens 2048]
+ *         [--only NAME,…] [--threads N] [--out FILE] [--figure FILE] [--report] [--smoke]
  *
  * First one seed of each family at several learning rates, of which the one with the least held-out loss is taken; then all variants
  * with all seeds; then the hybrid with and without inner norms at three times the rate. A run that is finished is a line of
  * the results file, and is not run again. The figure is drawn from that file, and the tables are printed from it;
- * `--report` does only that. `--only` leaves out the other variants. `--smoke` does all of it with next to no training, in seconds.
+ * `--report` does only that. `--tokens` are those of a step, `--context` is how long a text is. `--only` leaves out the other variants.
+ * `--smoke` does all of it with next to no training, in seconds.
  */
-
 import { on } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -31,8 +31,8 @@ const full = {
   layers: 8,
   heads: 4,
   intermediate: 128,
-  context: 128,
-  tokens: 1024,
+  context: 256,
+  tokens: 2048,
   logEvery: 20,
   heldOutTokens: 16_384,
   items: 128,
@@ -53,6 +53,8 @@ const { values: options } = parseArgs({
     seeds: { type: 'string' },
     steps: { type: 'string' },
     rates: { type: 'string' },
+    context: { type: 'string' },
+    tokens: { type: 'string' },
     only: { type: 'string' },
     threads: { type: 'string' },
     out: { type: 'string' },
@@ -73,7 +75,8 @@ function count(name, fallback) {
   return value;
 }
 
-const settings = options.smoke ? smoke : full;
+const size = options.smoke ? smoke : full;
+const settings = { ...size, context: count('context', size.context), tokens: count('tokens', size.tokens) };
 const seeds = count('seeds', options.smoke ? 1 : 3);
 const steps = count('steps', options.smoke ? 2 : 400);
 const rates = (options.rates ?? (options.smoke ? '0.005,0.01' : '0.0025,0.005,0.01')).split(',').map(Number);
