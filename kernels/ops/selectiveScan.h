@@ -200,21 +200,6 @@ inline Status selectiveScan(const SelectiveScanArgs& args, Context& ctx) {
 constexpr int scanGroup = W > 4 ? W / 4 : 2;
 typedef f32 ScanGroup __attribute__((vector_size(4 * scanGroup)));
 
-/** 1 - e^-x for x >= 0, exact to a few units in the last place: what softplus' derivative is of its value. */
-inline F oneMinusDecay(F x) {
-  const F n = roundNearest(maximum(-x, set(-104.0f)) * log2e);
-  F r = fma(n, set(-0x1.62e4p-1f), maximum(-x, set(-104.0f)));
-  r = fma(n, set(-0x1.7f7d1cp-20f), r);
-  F p = fma(r, set(1.0f / 5040), set(1.0f / 720));
-  p = fma(p, r, set(1.0f / 120));
-  p = fma(p, r, set(1.0f / 24));
-  p = fma(p, r, set(1.0f / 6));
-  p = fma(p, r, set(0.5f));
-  p = fma(p * r, r, r);
-  const F power = timesPowerOfTwo(set(1.0f), n);
-  return (1.0f - power) - power * p;
-}
-
 /** Scratch memory of the backward scan for one vector of channels. */
 struct ScanScratch {
   /** (N, W): rates, the gradient that reaches the state from later steps, and the sum of dA so far. */

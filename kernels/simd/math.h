@@ -20,23 +20,38 @@ inline F roundNearest(F x) {
   return (x + magic) - magic;
 }
 
-/**
- * e^x. x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor polynomial of degree 7 (error below 2^-26);
- * the scaling by 2^n rounds once, so that subnormal results are right. Infinity above 88.73, zero below -103.98.
- */
-inline F exp(F x) {
-  const F bounded = maximum(minimum(x, set(89.0f)), set(-104.0f));
-  const F n = roundNearest(bounded * 1.44269504088896341f);
-  F r = fma(n, set(-0x1.62e4p-1f), bounded);
-  r = fma(n, set(-0x1.7f7d1cp-20f), r);
+/** A number as n ln 2 + r with |r| <= ln 2 / 2, for exponents whose 2^n is in or near the range of floats. */
+struct Reduced {
+  F n, r;
+};
+inline Reduced reduceExponent(F x) {
+  const F n = roundNearest(x * 1.44269504088896341f);
+  const F r = fma(n, set(-0x1.62e4p-1f), x);
+  return {n, fma(n, set(-0x1.7f7d1cp-20f), r)};
+}
+
+/** (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2, by the Taylor polynomial of e^r of degree 7 (error below 2^-26). */
+inline F exponentialTail(F r) {
   F p = fma(r, set(1.0f / 5040), set(1.0f / 720));
   p = fma(p, r, set(1.0f / 120));
   p = fma(p, r, set(1.0f / 24));
   p = fma(p, r, set(1.0f / 6));
-  p = fma(p, r, set(0.5f));
-  p = fma(p, r, set(1.0f));
-  p = fma(p, r, set(1.0f));
-  return x == x ? timesPowerOfTwo(p, n) : x;
+  return fma(p, r, set(0.5f));
+}
+
+/** e^x; the scaling by 2^n rounds once, so that subnormal results are right. Infinity above 88.73, zero below -103.98. */
+inline F exp(F x) {
+  const Reduced at = reduceExponent(maximum(minimum(x, set(89.0f)), set(-104.0f)));
+  const F p = fma(exponentialTail(at.r), at.r, set(1.0f));
+  return x == x ? timesPowerOfTwo(fma(p, at.r, set(1.0f)), at.n) : x;
+}
+
+/** 1 - e^-x for x >= 0, exact to a few units in the last place. */
+inline F oneMinusDecay(F x) {
+  const Reduced at = reduceExponent(maximum(-x, set(-104.0f)));
+  const F minusOne = fma(exponentialTail(at.r) * at.r, at.r, at.r);
+  const F power = timesPowerOfTwo(set(1.0f), at.n);
+  return (1.0f - power) - power * minusOne;
 }
 
 /**
