@@ -6,20 +6,17 @@
  * writes `text/KIND.jsonl.gz` and `chats/KIND.jsonl.gz` to learn from, `heldout/KIND.jsonl.gz` and `heldout/KIND.txt` to
  * measure on, and `tokenizer/`, learned from the first two. The same sources and seed give the same bytes.
  */
-import { createWriteStream, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
-import { trainTokenizer } from 'jambalaya';
-import { documentsOf, textsOf } from 'jambalaya/train';
 import { generatedChats, generatedTexts } from './generated/index.mjs';
-import { practiceChats, practiceTexts, repetitions, wordsOf } from './generated/practice.mjs';
+import { drillChats, practiceChats, practiceTexts, repetitions, wordsOf } from './generated/practice.mjs';
 import { questionChats } from './questions.mjs';
-import { specialTokens } from './specials.mjs';
 import { textKinds, textsOfKind } from './text.mjs';
 import { toolChats } from './tools.mjs';
+import { writeTokenizer } from './vocabulary.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +35,7 @@ const seed = Number(values.seed);
 
 /** Of all generated conversations and texts: six million tokens of chats. */
 const generatedCount = { chats: 40_000, texts: 10_000 };
-const practiceCount = { chats: 40_000, texts: 40_000, repetitions: 60_000 };
+const practiceCount = { chats: 40_000, drills: 30_000, texts: 40_000, repetitions: 60_000 };
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {
@@ -82,46 +79,9 @@ await writeLines('chats/tools.jsonl.gz', toolChats({ data, seed }));
 await writeLines('chats/generated.jsonl.gz', generatedChats({ seed, count: generatedCount.chats }));
 await writeLines('text/generated.jsonl.gz', generatedTexts({ seed, count: generatedCount.texts }));
 
-/** All that is learned; JSON as the chats' lines have it, a sample of them, so that its pairs of characters are among the merges. */
-async function* vocabularyTexts() {
-  for (const kind of Object.keys(textKinds)) {
-    for await (const piece of documentsOf(join(out, `text/${kind}.jsonl.gz`), {})) yield* textsOf(piece);
-  }
-  for (const kind of ['questions', 'tools', 'generated']) {
-    let n = 0;
-    for await (const piece of documentsOf(join(out, `chats/${kind}.jsonl.gz`), { fields: { messages: 'messages' } })) {
-      if (n++ % 10 !== 0 && kind !== 'tools') continue;
-      yield* textsOf(piece);
-      const { tools = [], messages } = piece.chat;
-      for (const tool of tools) yield JSON.stringify(tool, null, 2);
-      for (const message of messages) {
-        for (const call of message.tool_calls ?? []) yield JSON.stringify(call.function ?? call);
-      }
-    }
-  }
-}
-const tokenizer = await trainTokenizer(vocabularyTexts(), {
-  vocabularySize: Number(values['vocab-size']),
-  specialTokens,
-});
-const folder = join(out, 'tokenizer');
-mkdirSync(folder, { recursive: true });
-const here = dirname(fileURLToPath(import.meta.url));
-const config = {
-  tokenizer_class: 'PreTrainedTokenizerFast',
-  bos_token: '<|startoftext|>',
-  eos_token: '<|endoftext|>',
-  pad_token: '<|pad|>',
-  unk_token: '<|unk|>',
-  clean_up_tokenization_spaces: false,
-  model_max_length: 8192,
-};
-const generation = { bos_token_id: 1, eos_token_id: [2, specialTokens.indexOf('<|eom|>')], pad_token_id: 0 };
-writeFileSync(join(folder, 'tokenizer.json'), tokenizer.json);
-writeFileSync(join(folder, 'tokenizer_config.json'), `${JSON.stringify(config, null, 2)}\n`);
-writeFileSync(join(folder, 'generation_config.json'), `${JSON.stringify(generation, null, 2)}\n`);
-writeFileSync(join(folder, 'chat_template.jinja'), readFileSync(join(here, 'chat_template.jinja'), 'utf8'));
+const tokenizer = await writeTokenizer(out, Number(values['vocab-size']));
 await writeLines('practice/chats.jsonl.gz', practiceChats({ seed, count: practiceCount.chats }));
+await writeLines('practice/drills.jsonl.gz', drillChats({ seed, count: practiceCount.drills }));
 await writeLines('practice/texts.jsonl.gz', practiceTexts({ seed, count: practiceCount.texts }));
 const words = wordsOf(tokenizer.json);
 await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));

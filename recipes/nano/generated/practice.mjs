@@ -20,6 +20,18 @@ export const practiceChats = ({ seed, count }) =>
     of: { copying: turns(1, 4), recall: turns(2, 8), 'number words': turns(1, 4) },
   });
 
+/** Shares of drills: mostly what has to be worked out, least what is copied. */
+const drills = { copying: 10, recall: 35, 'number words': 40, calls: 11, 'no tool fits': 4 };
+
+/** Long chats of one task each, for the last phases: the more answers beside each other, the sooner a task is learned. */
+export const drillChats = ({ seed, count }) =>
+  generatedChats({
+    seed: `${seed}/drill`,
+    count,
+    weights: drills,
+    of: { copying: turns(2, 5), recall: turns(4, 8), 'number words': turns(4, 8) },
+  });
+
 const turns = (first, last) => (random) => ({ turns: random.between(first, last) });
 
 export const practiceTexts = ({ seed, count }) => generatedTexts({ seed: `${seed}/practice`, count });
@@ -50,5 +62,5 @@ export function wordsOf(tokenizerJson) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const tokenizer = new URL('../../../models/nano/tokenizer.json', import.meta.url);
   const words = wordsOf(readFileSync(tokenizer, 'utf8'));
-  printSamples(practiceChats, practiceTexts, ({ seed, count }) => repetitions({ seed, count, words }));
+  printSamples(practiceChats, drillChats, practiceTexts, ({ seed, count }) => repetitions({ seed, count, words }));
 }
