@@ -1,11 +1,15 @@
 /** What the model that ships has to be: small, whole, with the vocabulary, the template and the ends that it was trained with. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { specialTokens } from '../../recipes/nano/specials.mjs';
 import { loadModel } from '../../src/runtime/index.js';
 import { chatPromptIds, Tokenizer } from '../../src/tokenizers/index.js';
+import { jambalayaJson } from '../support/cli.js';
+import { TemporaryFolder } from '../support/folders.js';
 
 const folder = 'models/nano';
+const made = new TemporaryFolder();
+afterAll(() => made.dispose());
 const text = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
 const tokenizer = Tokenizer.create({
   name: `${folder}/tokenizer.json`,
@@ -20,6 +24,20 @@ it('fits into 12,000,000 bytes', () => {
     expect.arrayContaining(['README.md', 'config.json', 'generation_config.json', 'model.safetensors']),
   );
   expect(files.reduce((sum, file) => sum + statSync(`${folder}/${file}`).size, 0)).toBeLessThanOrEqual(12_000_000);
+});
+
+it('is its bf16 master in int8, to the bit, and the master stays out of the npm package', async () => {
+  await jambalayaJson(['quantize', 'models/nano-bf16', made.file('int8'), '--scheme', 'int8']);
+  for (const file of [
+    'model.safetensors',
+    'config.json',
+    'tokenizer.json',
+    'chat_template.jinja',
+    'generation_config.json',
+  ])
+    expect(readFileSync(made.file(`int8/${file}`)).equals(readFileSync(`${folder}/${file}`)), file).toBe(true);
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
+  expect(files).toContain('!models/nano-bf16');
 });
 
 it('has the special tokens first, every digit alone, and the template of its recipe', () => {
