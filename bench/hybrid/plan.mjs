@@ -12,6 +12,8 @@ export function bestRate(runs, variant) {
   return [...swept].sort((a, b) => lossOf(a) - lossOf(b))[0]?.rate;
 }
 
+const timesRate = (times, rate) => Number((times * rate).toPrecision(6));
+
 /** Whether two are the same run. */
 export const isSame = (a, b) => ['variant', 'rate', 'times', 'seed', 'steps'].every((key) => a[key] === b[key]);
 
@@ -28,7 +30,7 @@ export function plansOf({ runs, only, seeds, steps, rates }) {
   const chosen = (variant, seed, times) => {
     const { family } = variants[variant];
     const isSwept = !sweep.some((plan) => plan.variant === family && isMissing(plan));
-    const rate = isSwept ? Number((times * bestRate(done, variant)).toPrecision(6)) : undefined;
+    const rate = isSwept ? timesRate(times, bestRate(done, variant)) : undefined;
     return { variant, rate, times, seed, steps };
   };
   const following = Array.from({ length: seeds }, (_, i) => [
@@ -41,10 +43,8 @@ export function plansOf({ runs, only, seeds, steps, rates }) {
 /** The runs of each variant at its rate, and of some at three times that; those that have any. */
 export function groupsOf(runs) {
   const group = (variant, times) => {
-    const rate = bestRate(runs, variant);
-    const members = runs.filter(
-      (run) => run.variant === variant && run.times === times && (times > 1 || run.rate === rate),
-    );
+    const rate = timesRate(times, bestRate(runs, variant));
+    const members = runs.filter((run) => run.variant === variant && run.times === times && run.rate === rate);
     const title = `${variants[variant].title}${times === 1 ? '' : `, ${times} × rate`}`;
     return { variant, times, title, runs: members };
   };

@@ -52,6 +52,8 @@ describe('the plan', () => {
       finished('hybrid-1-7', 1, 0.3),
       finished('hybrid-1-7', 2, 0.2),
       finished('hybrid-1-7', 6, undefined, 1, 3),
+      // Three times a rate that was best before another was tried.
+      finished('hybrid-1-7', 3, 0.5, 1, 3),
     ];
     expect(groupsOf(runs).map(({ title, runs }) => [title, runs.length])).toEqual([
       ['hybrid 1:7', 1],
