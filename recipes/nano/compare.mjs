@@ -4,9 +4,19 @@
  *     node recipes/nano/compare.mjs --data PREPARED --out DIR [--seconds 240] [--only NAME;…] [--megabytes 12] [--characters 100000]
  *
  * PREPARED is what `prepare.mjs` wrote; a part of it is taken, `--megabytes` in all before it is compressed, by the shares of the recipe. A run trains
- * for `--seconds`, then writes its model. All models are measured on the same `--characters` of each text that was held out. Prints a table and writes DIR/compare.json; models that are there are not trained again.
+ * for `--seconds`, then writes its model. All models are measured on the same `--characters` of each text that was held
+ * out. Prints a table and writes DIR/compare.json; a run that stands there, of as many seconds, is not made again.
  */
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +69,7 @@ const linesOf = (path) =>
 /** Every n-th document of each source, so that all of them together have the size and the shares that were asked for. */
 async function takePart(from, to) {
   const { sources } = base.data;
+  const part = `${to}.incomplete`;
   const all = sources.reduce((sum, { weight }) => sum + weight, 0);
   for (const { files, weight } of sources) {
     for (const file of files) {
@@ -71,10 +82,11 @@ async function takePart(from, to) {
       }
       const stride = Math.max(1, Math.ceil(bytes / wanted));
       const kept = lines.filter((_, i) => i % stride === 0);
-      mkdirSync(dirname(join(to, file)), { recursive: true });
-      writeFileSync(join(to, file), gzipSync(`${kept.join('\n')}\n`));
+      mkdirSync(dirname(join(part, file)), { recursive: true });
+      writeFileSync(join(part, file), gzipSync(`${kept.join('\n')}\n`));
     }
   }
+  renameSync(part, to);
 }
 
 function recipeOf({ model, without }, tokenizer) {
@@ -95,6 +107,8 @@ function recipeOf({ model, without }, tokenizer) {
 /** Trains for `seconds`, counted from the end of the first step, and makes the model of what there is then. */
 async function trainFor(recipe, folder) {
   const file = `${folder}.json`;
+  // What an interrupted run left has had an unknown time.
+  rmSync(folder, { recursive: true, force: true });
   writeFileSync(file, JSON.stringify(recipe));
   const options = { recipe: file, data: join(values.out, 'data'), out: folder };
   const stop = new AbortController();
@@ -132,24 +146,21 @@ async function measure(folder) {
 }
 
 const resultFile = join(values.out, 'compare.json');
-const done = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : [];
+const earlier = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, 'utf8')) : [];
+const done = earlier.filter((run) => run.seconds === seconds);
 if (!existsSync(join(values.out, 'data'))) await takePart(values.data, join(values.out, 'data'));
 for (const name of names) {
   if (done.some((run) => run.name === name)) continue;
   const variant = variants[name];
   const vocabulary = variant.vocabulary ?? 4096;
   const tokenizer = join(values.out, `tokenizer-${vocabulary}`);
-  if (!existsSync(tokenizer)) await writeTokenizer(join(values.out, 'data'), vocabulary, tokenizer);
+  if (!existsSync(join(tokenizer, 'chat_template.jinja'))) await writeTokenizer(join(values.out, 'data'), vocabulary, tokenizer);
   console.error(name);
-  const trained = await trainFor(recipeOf(variant, tokenizer), join(values.out, name.replaceAll(/[ ,]+/g, '-')));
-  done.push({
-    name,
-    seconds,
-    vocabulary,
-    ...trained,
-    bits: await measure(join(values.out, name.replaceAll(/[ ,]+/g, '-'))),
-  });
-  writeFileSync(resultFile, `${JSON.stringify(done, null, 2)}\n`);
+  const folder = join(values.out, name.replaceAll(/[ ,]+/g, '-'));
+  const trained = await trainFor(recipeOf(variant, tokenizer), folder);
+  done.push({ name, seconds, vocabulary, ...trained, bits: await measure(folder) });
+  writeFileSync(`${resultFile}.new`, `${JSON.stringify(done, null, 2)}\n`);
+  renameSync(`${resultFile}.new`, resultFile);
 }
 
 const texts = Object.keys(done[0].bits);
