@@ -154,7 +154,8 @@ for (const name of names) {
   const variant = variants[name];
   const vocabulary = variant.vocabulary ?? 4096;
   const tokenizer = join(values.out, `tokenizer-${vocabulary}`);
-  if (!existsSync(join(tokenizer, 'chat_template.jinja'))) await writeTokenizer(join(values.out, 'data'), vocabulary, tokenizer);
+  if (!existsSync(join(tokenizer, 'chat_template.jinja')))
+    await writeTokenizer(join(values.out, 'data'), vocabulary, tokenizer);
   console.error(name);
   const folder = join(values.out, name.replaceAll(/[ ,]+/g, '-'));
   const trained = await trainFor(recipeOf(variant, tokenizer), folder);
