@@ -620,7 +620,7 @@ struct SelectiveScanBackwardArgs {
 struct AttentionArgs {
   static constexpr i32 opcode = 41;
   Ref q, k, v, keyPages, valuePages, pageTable, offsets, starts, out, logSumExp;
-  i32 rows, segments, heads, kvHeads, headSize, causal, pageTokens, maxPages, pages;
+  i32 rows, segments, heads, kvHeads, headSize, causal, pageTokens, maxPages, pages, bf16Products;
   f32 scale;
   explicit AttentionArgs(Reader& r) {
     q = r.ref();
@@ -642,6 +642,7 @@ struct AttentionArgs {
     pageTokens = r.integer();
     maxPages = r.integer();
     pages = r.integer();
+    bf16Products = r.integer();
     scale = r.real();
   }
 };

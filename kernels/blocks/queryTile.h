@@ -50,63 +50,76 @@ struct QueryTile {
   f32 *queries, *sums;
   /** (row, key of the block) */
   f32* scores;
-  /** A block of keys and of values in rows of whole vectors. */
-  f32 *keyPanel, *valuePanel;
+  /** (step, key of the block) */
+  f32* keyColumns;
 
   QueryTile(const AttentionShape& shape, Scratch& scratch)
       : queries(scratch.take<f32>(queryRows * shape.padded)),
         sums(scratch.take<f32>(queryRows * shape.padded)),
         scores(scratch.take<f32>(queryRows * attentionKeyBlock)),
-        keyPanel(scratch.take<f32>(attentionKeyBlock * shape.padded)),
-        valuePanel(scratch.take<f32>(attentionKeyBlock * shape.padded)) {}
+        keyColumns(scratch.take<f32>(attentionKeyBlock * shape.padded)) {}
 
   /** How many keys of the block at `key` row r sees. */
   i64 seen(i64 r, i64 key) const { return max<i64>(0, min<i64>(attentionKeyBlock, visible[r] - key)); }
 };
-static_assert(7 * (queryRows * maxHeadSize + queryRows * attentionKeyBlock) * 4 <= scratchBytes,
+static_assert((7 * queryRows * maxHeadSize + 2 * queryRows * attentionKeyBlock) * 4 <= scratchBytes,
               "a tile of the largest head fits the scratch memory, with what the backward pass adds");
+static_assert(queryRows == attentionKeyBlock, "rows of queries and of keys need the same memory");
 
 /** Packs rows of x times `factor`; at(r) is the (row, head) of tile row r as one number. */
-template <class At>
+template <class Products, class At>
 inline void packQueries(const AttentionShape& shape, const f32* x, i64 rows, const At& at, f32 factor, f32* to) {
   for (i64 r = 0; r < rows; ++r, to += shape.padded) {
-    packRow<WeightF32>(x + at(r) * shape.headSize, shape.headSize, shape.padded, to);
-    for (i64 c = 0; c < shape.padded; c += W) store(to + c, load(to + c) * factor);
+    const f32* from = x + at(r) * shape.headSize;
+    for (i64 c = 0; c < shape.padded; c += W) {
+      const i64 count = shape.headSize - c;
+      Products::put(to, c, (count >= W ? load(from + c) : loadPartial(from + c, count)) * factor);
+    }
   }
 }
 
-/** scores[r] = queries[r] · keys for the tile's rows from `from` on, each up to the last key that it sees. */
-template <class Weight>
-inline void scoreBlock(const QueryTile& tile, const f32* queries, i64 from, i64 key, const typename Weight::T* keys,
-                       i64 stride, i64 inner, f32* scores) {
-  i64 r = from;
-  for (; r + tileRows <= tile.rows; r += tileRows) {
-    scoreRows<Weight, tileRows>(queries + r * inner, inner, keys, stride, tile.seen(r + tileRows - 1, key), inner,
-                                scores + r * attentionKeyBlock, attentionKeyBlock);
-  }
-  for (; r < tile.rows; ++r) {
-    scoreRows<Weight, 1>(queries + r * inner, inner, keys, stride, tile.seen(r, key), inner,
-                         scores + r * attentionKeyBlock, attentionKeyBlock);
-  }
-}
-
-/** sums[r] += sum of scores[r, j] · values[j], j ascending over the keys that row r sees, for rows from `from` on. */
-template <class Weight>
-inline void weighBlock(const QueryTile& tile, i64 from, i64 key, const f32* scores, const typename Weight::T* values,
-                       i64 stride, i64 inner, f32* sums) {
-  const auto single = [&](i64 r, i64 begin) {
-    weightedRows<Weight, 1>(scores + r * attentionKeyBlock + begin, 0, 1, values + begin * stride, stride,
-                            tile.seen(r, key) - begin, inner, sums + r * inner, inner);
+/**
+ * scores[r] = queries[r] · keys for the tile's rows from `from` on, each up to the last key that it sees. Rows of queries are
+ * `shape.padded` elements of 32 bits apart, those of `keyColumns` a block.
+ */
+template <class Products>
+inline void scoreBlock(const AttentionShape& shape, const QueryTile& tile, const f32* queries, i64 from, i64 key,
+                       const f32* keyColumns, f32* scores) {
+  const i64 steps = ceilDiv(shape.headSize, Products::together);
+  const auto rows = [&](auto count, i64 r) {
+    const i64 columns = ceilDiv(tile.seen(r + count - 1, key), W) * W;
+    weightedRows<Products, count>(queries + r * shape.padded, shape.padded, 1, keyColumns, attentionKeyBlock, steps, true,
+                                  columns, scores + r * attentionKeyBlock, attentionKeyBlock);
   };
   i64 r = from;
-  for (; r + tileRows <= tile.rows; r += tileRows) {
+  for (; r + scoreTileRows <= tile.rows; r += scoreTileRows) rows(Index<scoreTileRows>{}, r);
+  for (; r < tile.rows; ++r) rows(Index<1>{}, r);
+}
+
+/** sums[r] += sum of weights[r, j] · values[j], j ascending over the keys that row r sees, for rows from `from` on. */
+template <class Products>
+inline void weighBlock(const AttentionShape& shape, const QueryTile& tile, i64 from, i64 key, const f32* weights,
+                       const f32* values, i64 ldv, f32* sums) {
+  constexpr i64 together = Products::together;
+  const auto several = [&](auto count, i64 r, i64 begin, i64 end) {
+    weightedRows<Products, count>(weights + r * attentionKeyBlock + begin, attentionKeyBlock, 1, values + begin * ldv, ldv,
+                                  end - begin, false, shape.padded, sums + r * shape.padded, shape.padded);
+  };
+  const auto rest = [&](i64 r, i64 begin) {
+    const i64 seen = tile.seen(r, key), end = seen / together;
+    several(Index<1>{}, r, begin, end);
+    if (seen % together == 0) return;
+    weightedRows<FirstOfPairs, 1>(weights + r * attentionKeyBlock + end, 0, 1, values + end * ldv, ldv, 1, false, shape.padded,
+                                  sums + r * shape.padded, shape.padded);
+  };
+  i64 r = from;
+  for (; r + scoreTileRows <= tile.rows; r += scoreTileRows) {
     // A key that only the later rows see takes no part in the earlier ones, not even times zero.
-    const i64 common = tile.seen(r, key);
-    weightedRows<Weight, tileRows>(scores + r * attentionKeyBlock, attentionKeyBlock, 1, values, stride, common, inner,
-                                   sums + r * inner, inner);
-    for (i64 i = 1; i < tileRows; ++i) single(r + i, common);
+    const i64 common = tile.seen(r, key) / together;
+    several(Index<scoreTileRows>{}, r, 0, common);
+    for (i64 i = 0; i < scoreTileRows; ++i) rest(r + i, common);
   }
-  for (; r < tile.rows; ++r) single(r, 0);
+  for (; r < tile.rows; ++r) rest(r, 0);
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

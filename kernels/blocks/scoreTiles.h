@@ -1,81 +1,94 @@
-// The two products of attention on blocks that lie in the cache: dot products of query rows with key rows, and sums of
-// value rows weighted by the scores. Every output has one order of summation, whatever the tile that computes it.
+// The two products of attention on blocks that lie in the cache: scores of query rows with keys, and values weighted by them.
+// In both, an element of each row of the left side meets a row of a panel, step by step: every output is summed over ascending
+// steps, whatever the tile that computes it. A step is one f32, or a pair of bf16 (packed elements have 32 bits).
 #pragma once
-#include "blocks/dotProducts.h"
 #include "blocks/lanes.h"
+#include "blocks/narrow.h"
 #include "blocks/outerProducts.h"
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** out[i · ldo + j] = a row i · b row j for MR × NR rows of `inner` elements, a multiple of W; dotTile's order. */
-template <class Weight, int MR, int NR>
-inline void scoreTile(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 inner, f32* out, i64 ldo) {
-  static_assert(MR * NR % W == 0, "the tile is reduced W sums at a time");
-  F sum[MR * NR / W][W];
-  for (auto& group : sum) {
-    for (F& one : group) one = zero();
-  }
-  for (i64 k = 0; k < inner; k += W) {
-    F left[MR];
-    for (int i = 0; i < MR; ++i) left[i] = load(a + i * lda + k);
-    for (int j = 0; j < NR; ++j) {
-      const F right = Weight::wide(b + j * ldb + k);
-      for (int i = 0; i < MR; ++i) {
-        F& to = sum[(i * NR + j) / W][(i * NR + j) % W];
-        to = fma(left[i], right, to);
-      }
-    }
-  }
-  f32 values[MR * NR];
-  for (int n = 0; n < MR * NR / W; ++n) store(values + n * W, sumEach(sum[n]));
-  for (int i = 0; i < MR; ++i) __builtin_memcpy(out + i * ldo, values + i * NR, NR * sizeof(f32));
-}
+/** Rows of the left side that meet a panel together. */
+constexpr int scoreTileRows = 4;
 
-/** The scores of MR rows with `columns` key rows. */
-template <class Weight, int MR>
-inline void scoreRows(const f32* a, i64 lda, const typename Weight::T* b, i64 ldb, i64 columns, i64 inner, f32* out,
-                      i64 ldo) {
-  constexpr int NR = MR == 1 ? W : tileColumns;
-  i64 j = 0;
-  for (; j + NR <= columns; j += NR) scoreTile<Weight, MR, NR>(a, lda, b + j * ldb, ldb, inner, out + j, ldo);
-  for (; j < columns; ++j) dotTile<FloatProducts<Weight>, MR, 1>(a, lda, b + j * ldb, ldb, inner, ColumnTerms{}, out + j, ldo);
-}
+/** Products of f32, and of bf16 with f32 sums. */
+struct FloatScores : OuterFloats<WeightF32> {
+  /** Writes element c of a row on the left side. */
+  static void put(f32* row, i64 c, F v) { store(row + c, v); }
+  /** W steps of a row of keys, of which `count` elements exist. */
+  template <class Weight>
+  static F elements(const typename Weight::T* from, i64 count) {
+    return count >= W ? Weight::wide(from) : Weight::wide(from, count);
+  }
+};
+struct PairScores : OuterPairs {
+  static void put(f32* row, i64 c, F v) {
+    const H bits = narrowBf16(v);
+    __builtin_memcpy(reinterpret_cast<char*>(row) + c * static_cast<i64>(sizeof(u16)), &bits, sizeof(H));
+  }
+  template <class Weight>
+  static F elements(const u16* from, i64 count) {
+    return reinterpret_cast<F>(count >= 2 * W ? loadPairs(from) : loadPairsPartial(from, count));
+  }
+};
+/** The first of each pair alone: the other one is not even multiplied by zero. */
+struct FirstOfPairs : PairScores {
+  static Pairs right(const f32* p) {
+    return reinterpret_cast<Pairs>(reinterpret_cast<U>(PairScores::right(p)) & 0xffffu);
+  }
+};
 
-/** sums[i] += left(i, step) · values row `step`, steps ascending, on MR rows and NV vectors of columns. */
-template <class Weight, int MR, int NV>
-inline void weightedTile(const f32* left, i64 rowStride, i64 stepStride, const typename Weight::T* values, i64 ldv,
-                         i64 steps, f32* sums, i64 lds) {
+/** out[i] (+)= sum of left(i, step) · panel row `step`, steps ascending, on MR rows and NV vectors of columns. */
+template <class Products, int MR, int NV>
+inline void weightedTile(const f32* left, i64 rowStride, i64 stepStride, const f32* panel, i64 ldp, i64 steps, bool first,
+                         f32* out, i64 ldo) {
   F sum[MR][NV];
-  for (int i = 0; i < MR; ++i) {
-    for (int v = 0; v < NV; ++v) sum[i][v] = load(sums + i * lds + v * W);
+  if (first) {
+    forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = zero(); });
+  } else {
+    forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = load(out + n / NV * ldo + n % NV * W); });
   }
   for (i64 k = 0; k < steps; ++k) {
-    F right[NV];
-    for (int v = 0; v < NV; ++v) right[v] = Weight::wide(values + k * ldv + v * W);
-    for (int i = 0; i < MR; ++i) {
-      const F factor = set(left[i * rowStride + k * stepStride]);
-      for (int v = 0; v < NV; ++v) sum[i][v] = fma(factor, right[v], sum[i][v]);
-    }
+    decltype(Products::right(panel)) right[NV];
+    forEach<NV>([&](auto v) JAMBALAYA_INLINE { right[v] = Products::right(panel + k * ldp + v * W); });
+    forEach<MR>([&](auto i) JAMBALAYA_INLINE {
+      const auto factor = Products::left(left + i * rowStride + k * stepStride);
+      forEach<NV>([&](auto v) JAMBALAYA_INLINE { sum[i][v] = Products::add(sum[i][v], factor, right[v]); });
+    });
   }
-  for (int i = 0; i < MR; ++i) {
-    for (int v = 0; v < NV; ++v) store(sums + i * lds + v * W, sum[i][v]);
-  }
+  forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { store(out + n / NV * ldo + n % NV * W, sum[n / NV][n % NV]); });
 }
 
 /** Vectors of columns that meet a row of left together. */
 constexpr int weightedVectors = manyRegisters ? 4 : 2;
 
 /** As weightedTile, on `columns` columns, a multiple of W. */
-template <class Weight, int MR>
-inline void weightedRows(const f32* left, i64 rowStride, i64 stepStride, const typename Weight::T* values, i64 ldv,
-                         i64 steps, i64 columns, f32* sums, i64 lds) {
-  if (steps <= 0) return;
+template <class Products, int MR>
+inline void weightedRows(const f32* left, i64 rowStride, i64 stepStride, const f32* panel, i64 ldp, i64 steps, bool first,
+                         i64 columns, f32* out, i64 ldo) {
+  if (steps <= 0 && !first) return;
   i64 c = 0;
   for (; c + weightedVectors * W <= columns; c += weightedVectors * W) {
-    weightedTile<Weight, MR, weightedVectors>(left, rowStride, stepStride, values + c, ldv, steps, sums + c, lds);
+    weightedTile<Products, MR, weightedVectors>(left, rowStride, stepStride, panel + c, ldp, steps, first, out + c, ldo);
   }
   for (; c < columns; c += W) {
-    weightedTile<Weight, MR, 1>(left, rowStride, stepStride, values + c, ldv, steps, sums + c, lds);
+    weightedTile<Products, MR, 1>(left, rowStride, stepStride, panel + c, ldp, steps, first, out + c, ldo);
+  }
+}
+
+/** panel[step · ldp + j] = step `step` of row j: `rows` rows of `columns` elements, and zeros up to whole vectors of both. */
+template <class Products, class Weight>
+inline void packColumns(const typename Weight::T* from, i64 stride, i64 rows, i64 columns, f32* panel, i64 ldp) {
+  constexpr i64 together = Products::together;
+  for (i64 j = 0; j < rows; j += W) {
+    for (i64 c = 0; c < columns; c += together * W) {
+      F v[W];
+      for (i64 i = 0; i < W; ++i) {
+        v[i] = j + i < rows ? Products::template elements<Weight>(from + (j + i) * stride + c, columns - c) : zero();
+      }
+      transposeLanes(v);
+      for (i64 i = 0; i < W; ++i) store(panel + (c / together + i) * ldp + j, v[i]);
+    }
   }
 }
 
@@ -86,9 +99,17 @@ inline void packRow(const typename Weight::T* from, i64 columns, i64 padded, f32
   for (; c + W <= columns; c += W) store(to + c, Weight::wide(from + c));
   if (c < padded) store(to + c, Weight::wide(from + c, columns - c));
 }
+/** Steps of `rows` rows of values: the rows themselves, or two of them interleaved. */
 template <class Weight>
-inline void packRows(const typename Weight::T* from, i64 stride, i64 rows, i64 columns, i64 padded, f32* to) {
+inline void packRows(FloatScores, const typename Weight::T* from, i64 stride, i64 rows, i64 columns, i64 padded, f32* to) {
   for (i64 r = 0; r < rows; ++r) packRow<Weight>(from + r * stride, columns, padded, to + r * padded);
+}
+template <class Weight>
+inline void packRows(PairScores, const u16* from, i64 stride, i64 rows, i64 columns, i64 padded, f32* to) {
+  for (i64 r = 0; r < rows; r += 2) {
+    const u16* row = from + r * stride;
+    interleaveRows(row, r + 1 < rows ? row + stride : nullptr, columns, reinterpret_cast<u32*>(to + r / 2 * padded));
+  }
 }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

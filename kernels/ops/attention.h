@@ -11,10 +11,18 @@ namespace jambalaya::JAMBALAYA_ISA {
 
 struct SoftmaxTile : QueryTile {
   f32 maximum[queryRows], sum[queryRows], factor[queryRows];
-  using QueryTile::QueryTile;
+  /** (step, column of the head) */
+  f32* valueRows;
+
+  SoftmaxTile(const AttentionShape& shape, Scratch& scratch)
+      : QueryTile(shape, scratch), valueRows(scratch.take<f32>(attentionKeyBlock * shape.padded)) {}
 };
 
-/** scores = exp(scores - maximum so far); the sums of the blocks before are rescaled to that maximum. */
+/**
+ * scores = exp(scores - maximum so far), as the left side of products with values; the sums of the blocks before are rescaled to
+ * that maximum.
+ */
+template <class Products>
 inline void softmaxBlock(SoftmaxTile& tile, i64 from, i64 key, i64 padded) {
   for (i64 r = from; r < tile.rows; ++r) {
     f32* row = tile.scores + r * attentionKeyBlock;
@@ -33,7 +41,7 @@ inline void softmaxBlock(SoftmaxTile& tile, i64 from, i64 key, i64 padded) {
     F total = zero();
     for (i64 j = 0; j < tile.seen(r, key); j += W) {
       const F weight = exp(load(row + j) - tile.maximum[r]);
-      store(row + j, weight);
+      Products::put(row, j, weight);
       total = total + weight;
     }
     const f32 factor = tile.factor[r];
@@ -45,29 +53,27 @@ inline void softmaxBlock(SoftmaxTile& tile, i64 from, i64 key, i64 padded) {
 }
 
 /** All keys of a tile whose rows, `visible` and queries are set: leaves sums, maximum and sum. */
-template <class Weight>
+template <class Products, class Weight>
 inline void attendTile(const AttentionShape& shape, const Positions& positions, const typename Weight::T* k,
                        const typename Weight::T* v, i64 s, i64 g, SoftmaxTile& tile) {
-  const i64 padded = shape.padded, all = tile.visible[tile.rows - 1];
-  // A few rows read keys and values once and where they lie; more rows share a widened copy. The bits are the same.
-  const bool direct = tile.rows <= tileRows && padded == shape.headSize;
+  const i64 padded = shape.padded, all = tile.visible[tile.rows - 1], width = positions.width;
   i64 from = 0;
   for (i64 key = 0; key < all; key += attentionKeyBlock) {
     while (tile.visible[from] <= key) ++from;
-    const i64 at = positions.at(s, key) + g * shape.headSize, width = positions.width;
-    const i64 columns = min<i64>(attentionKeyBlock, all - key);
-    if (direct) {
-      scoreBlock<Weight>(tile, tile.queries, from, key, k + at, width, padded, tile.scores);
-      softmaxBlock(tile, from, key, padded);
-      weighBlock<Weight>(tile, from, key, tile.scores, v + at, width, padded, tile.sums);
-    } else {
-      packRows<Weight>(k + at, width, columns, shape.headSize, padded, tile.keyPanel);
-      packRows<Weight>(v + at, width, columns, shape.headSize, padded, tile.valuePanel);
-      scoreBlock<WeightF32>(tile, tile.queries, from, key, tile.keyPanel, padded, padded, tile.scores);
-      softmaxBlock(tile, from, key, padded);
-      weighBlock<WeightF32>(tile, from, key, tile.scores, tile.valuePanel, padded, padded, tile.sums);
-    }
+    const i64 at = positions.at(s, key) + g * shape.headSize, count = min<i64>(attentionKeyBlock, all - key);
+    packColumns<Products, Weight>(k + at, width, count, shape.headSize, tile.keyColumns, attentionKeyBlock);
+    packRows<Weight>(Products{}, v + at, width, count, shape.headSize, padded, tile.valueRows);
+    scoreBlock<Products>(shape, tile, tile.queries, from, key, tile.keyColumns, tile.scores);
+    softmaxBlock<Products>(tile, from, key, padded);
+    weighBlock<Products>(shape, tile, from, key, tile.scores, tile.valueRows, padded, tile.sums);
   }
+}
+
+/** Calls body(Products{}, WeightX{}, pointer to the keys). */
+template <class Body>
+inline void withScores(const Matrix& keys, bool bf16Products, const Body& body) {
+  if (bf16Products) return body(PairScores{}, WeightBf16{}, static_cast<const u16*>(keys.data));
+  withWeights(keys, [&](auto weight, auto* data) { body(FloatScores{}, weight, data); });
 }
 
 inline Status attention(const AttentionArgs& args, Context& ctx) {
@@ -82,6 +88,7 @@ inline Status attention(const AttentionArgs& args, Context& ctx) {
 
   const f32* q;
   f32 *out, *logSumExp;
+  const bool bf16Products = args.bf16Products == 1;
   Positions positions{};
   Matrix k, v;
   positions.width = shape.kvHeads * shape.headSize;
@@ -98,9 +105,11 @@ inline Status attention(const AttentionArgs& args, Context& ctx) {
     JAMBALAYA_TRY(ctx.any(args.keyPages, count, k.data, k.dtype));
     JAMBALAYA_TRY(ctx.any(args.valuePages, count, v.data, v.dtype));
     if (!pageDTypesValid(k.dtype, v.dtype)) return ctx.fail(Status::badDType, args.valuePages);
+    if (bf16Products && k.dtype != BF16) return ctx.fail(Status::badDType, args.keyPages);
     JAMBALAYA_TRY(ctx.in(args.pageTable, segments * args.maxPages, positions.pageTable));
     if (!pagesValid(positions, segments, args.pages, false)) return ctx.fail(Status::badIndex, args.pageTable);
   } else {
+    if (bf16Products) return ctx.fail(Status::badDType, args.k);
     for (i64 s = 0; s < segments; ++s) {
       if (positions.start(s) != 0) return ctx.fail(Status::badIndex, args.starts);
     }
@@ -114,7 +123,8 @@ inline Status attention(const AttentionArgs& args, Context& ctx) {
   i64 longest = 0;
   for (i64 s = 0; s < segments; ++s) longest = max(longest, positions.start(s) + positions.length(s));
   const auto tiles = [&](i64 s) { return shape.tiles(positions.length(s)); };
-  withWeights(k, [&](auto weight, auto* keys) {
+  withScores(k, bf16Products, [&](auto products, auto weight, auto* keys) {
+    using Products = decltype(products);
     using Weight = decltype(weight);
     forTiles(ctx, segments, shape.kvHeads, shape.grain(rows, longest), tiles, [&](i64 s, i64 g, i64 index, Scratch& scratch) {
       SoftmaxTile tile(shape, scratch);
@@ -126,9 +136,9 @@ inline Status attention(const AttentionArgs& args, Context& ctx) {
         tile.maximum[r] = -__builtin_inff();
         tile.sum[r] = 0;
       }
-      packQueries(shape, q, tile.rows, at, shape.scale, tile.queries);
+      packQueries<Products>(shape, q, tile.rows, at, shape.scale, tile.queries);
       for (i64 c = 0; c < tile.rows * shape.padded; c += W) store(tile.sums + c, zero());
-      attendTile<Weight>(shape, positions, keys, static_cast<decltype(keys)>(v.data), s, g, tile);
+      attendTile<Products, Weight>(shape, positions, keys, static_cast<decltype(keys)>(v.data), s, g, tile);
       forVectors(tile.rows, [&](i64 r, auto part) {
         part.store(tile.maximum + r, part.load(tile.maximum + r) + log(part.load(tile.sum + r)));
       });

@@ -12,6 +12,8 @@ namespace jambalaya::JAMBALAYA_ISA {
 struct GradientTile : QueryTile {
   /** Rows of whole vectors: dOut, and the sum that belongs to the values (`sums` is that of the keys or queries). */
   f32 *grads, *valueSums;
+  /** (column of the head, key of the block), and the keys as rows. */
+  f32 *valueColumns, *keyRows;
   /** dS, as `scores` holds p. */
   f32* gradScores;
   f32 dots[queryRows], logSums[queryRows];
@@ -20,6 +22,8 @@ struct GradientTile : QueryTile {
       : QueryTile(shape, scratch),
         grads(scratch.take<f32>(queryRows * shape.padded)),
         valueSums(scratch.take<f32>(queryRows * shape.padded)),
+        valueColumns(scratch.take<f32>(attentionKeyBlock * shape.padded)),
+        keyRows(scratch.take<f32>(attentionKeyBlock * shape.padded)),
         gradScores(scratch.take<f32>(queryRows * attentionKeyBlock)) {}
 };
 
@@ -31,8 +35,8 @@ struct GradientInputs {
 /** Packs the tile's rows of q and dOut and finds their D; at(r) is the (row, head) of tile row r as one number. */
 template <class At>
 inline void loadQueries(const AttentionShape& shape, const GradientInputs& x, const At& at, GradientTile& tile) {
-  packQueries(shape, x.q, tile.rows, at, shape.scale, tile.queries);
-  packQueries(shape, x.dOut, tile.rows, at, 1.0f, tile.grads);
+  packQueries<FloatScores>(shape, x.q, tile.rows, at, shape.scale, tile.queries);
+  packQueries<FloatScores>(shape, x.dOut, tile.rows, at, 1.0f, tile.grads);
   for (i64 r = 0; r < tile.rows; ++r) {
     F dot = zero();
     forVectors(shape.headSize, [&](i64 c, auto part) {
@@ -43,18 +47,19 @@ inline void loadQueries(const AttentionShape& shape, const GradientInputs& x, co
   }
 }
 
-/** Packs the keys and values of positions [key, key + count) of a segment. */
-inline void loadKeys(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 key, i64 count, QueryTile& tile) {
+/** Packs the keys and values of positions [key, key + count) of a segment; the keys `asRows` too. */
+inline void loadKeys(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 key, i64 count, bool asRows,
+                     GradientTile& tile) {
   const i64 width = shape.kvHeads * shape.headSize, at = (x.offsets[s] + key) * width + g * shape.headSize;
-  packRows<WeightF32>(x.k + at, width, count, shape.headSize, shape.padded, tile.keyPanel);
-  packRows<WeightF32>(x.v + at, width, count, shape.headSize, shape.padded, tile.valuePanel);
+  packColumns<FloatScores, WeightF32>(x.k + at, width, count, shape.headSize, tile.keyColumns, attentionKeyBlock);
+  packColumns<FloatScores, WeightF32>(x.v + at, width, count, shape.headSize, tile.valueColumns, attentionKeyBlock);
+  if (asRows) packRows<WeightF32>(FloatScores{}, x.k + at, width, count, shape.headSize, shape.padded, tile.keyRows);
 }
 
 /** p and dS of the tile's rows from `from` on with the keys of the block at `key` that they see. */
 inline void gradientScores(const AttentionShape& shape, GradientTile& tile, i64 from, i64 key) {
-  const i64 inner = shape.padded;
-  scoreBlock<WeightF32>(tile, tile.queries, from, key, tile.keyPanel, inner, inner, tile.scores);
-  scoreBlock<WeightF32>(tile, tile.grads, from, key, tile.valuePanel, inner, inner, tile.gradScores);
+  scoreBlock<FloatScores>(shape, tile, tile.queries, from, key, tile.keyColumns, tile.scores);
+  scoreBlock<FloatScores>(shape, tile, tile.grads, from, key, tile.valueColumns, tile.gradScores);
   for (i64 r = from; r < tile.rows; ++r) {
     f32 *scores = tile.scores + r * attentionKeyBlock, *grads = tile.gradScores + r * attentionKeyBlock;
     forVectors(tile.seen(r, key), [&](i64 j, auto part) {
@@ -87,9 +92,9 @@ inline void queryGradients(const AttentionShape& shape, const GradientInputs& x,
   i64 from = 0;
   for (i64 key = 0; key < all; key += attentionKeyBlock) {
     while (tile.visible[from] <= key) ++from;
-    loadKeys(shape, x, s, g, key, min<i64>(attentionKeyBlock, all - key), tile);
+    loadKeys(shape, x, s, g, key, min<i64>(attentionKeyBlock, all - key), true, tile);
     gradientScores(shape, tile, from, key);
-    weighBlock<WeightF32>(tile, from, key, tile.gradScores, tile.keyPanel, shape.padded, shape.padded, tile.sums);
+    weighBlock<FloatScores>(shape, tile, from, key, tile.gradScores, tile.keyRows, shape.padded, tile.sums);
   }
   for (i64 r = 0; r < tile.rows; ++r) {
     unpackRow(tile.sums + r * shape.padded, shape.headSize, shape.scale, dQ + at(r) * shape.headSize);
@@ -105,15 +110,15 @@ inline void weighQueries(const GradientTile& tile, i64 key, i64 keys, const f32*
     return r;
   };
   const auto single = [&](i64 j, i64 begin, i64 end) {
-    weightedRows<WeightF32, 1>(scores + begin * attentionKeyBlock + j, 0, attentionKeyBlock, rows + begin * padded, padded,
-                               end - begin, padded, sums + j * padded, padded);
+    weightedRows<FloatScores, 1>(scores + begin * attentionKeyBlock + j, 0, attentionKeyBlock, rows + begin * padded, padded,
+                                 end - begin, false, padded, sums + j * padded, padded);
   };
   i64 j = 0;
-  for (; j + tileRows <= keys; j += tileRows) {
-    const i64 common = since(j + tileRows - 1);
-    for (i64 i = 0; i < tileRows - 1; ++i) single(j + i, since(j + i), common);
-    weightedRows<WeightF32, tileRows>(scores + common * attentionKeyBlock + j, 1, attentionKeyBlock, rows + common * padded,
-                                      padded, tile.rows - common, padded, sums + j * padded, padded);
+  for (; j + scoreTileRows <= keys; j += scoreTileRows) {
+    const i64 common = since(j + scoreTileRows - 1);
+    for (i64 i = 0; i < scoreTileRows - 1; ++i) single(j + i, since(j + i), common);
+    weightedRows<FloatScores, scoreTileRows>(scores + common * attentionKeyBlock + j, 1, attentionKeyBlock, rows + common * padded,
+                                             padded, tile.rows - common, false, padded, sums + j * padded, padded);
   }
   for (; j < keys; ++j) single(j, since(j), tile.rows);
 }
@@ -122,7 +127,7 @@ inline void weighQueries(const GradientTile& tile, i64 key, i64 keys, const f32*
 inline void keyGradients(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 key, GradientTile& tile,
                          f32* dK, f32* dV) {
   const i64 length = x.offsets[s + 1] - x.offsets[s], keys = min<i64>(attentionKeyBlock, length - key);
-  loadKeys(shape, x, s, g, key, keys, tile);
+  loadKeys(shape, x, s, g, key, keys, false, tile);
   clearRows(tile.sums, keys, shape.padded);
   clearRows(tile.valueSums, keys, shape.padded);
   for (i64 head = g * shape.group; head < (g + 1) * shape.group; ++head) {

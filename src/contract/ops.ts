@@ -204,7 +204,8 @@ export const ops = {
 
   // Grouped-query attention over segments: q (T, H, Dh), k and v (T, G, Dh) of the same rows, or pages of earlier and
   // present keys (pages, pageTokens, G, Dh) found through `pageTable` (S, maxPages). starts[s] is the position of the
-  // segment's first row in its sequence (0 when absent).
+  // segment's first row in its sequence (0 when absent). bf16Products: q · scale, and the weights of the values, are rounded
+  // to bf16 as pages of bf16 already are.
   attention: op(
     41,
     {
@@ -219,7 +220,7 @@ export const ops = {
       out: 'out',
       logSumExp: 'out',
     },
-    ['rows', 'segments', 'heads', 'kvHeads', 'headSize', 'causal', 'pageTokens', 'maxPages', 'pages'],
+    ['rows', 'segments', 'heads', 'kvHeads', 'headSize', 'causal', 'pageTokens', 'maxPages', 'pages', 'bf16Products'],
     ['scale'],
   ),
   attentionBackward: op(

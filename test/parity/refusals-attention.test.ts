@@ -13,7 +13,7 @@ const paged: ParityCase = {
   title: 'paged',
   inputs: { q: floats(3 * 16, 1), keyPages: pool, valuePages: pool, ...places },
   outputs: { out: { dtype: 'f32', length: 3 * 16 }, logSumExp: { dtype: 'f32', length: 3 * 4 } },
-  numbers: { ...sizes, heads: 4, kvHeads: 2, headSize: 4, causal: 1, scale: 0.5 },
+  numbers: { ...sizes, heads: 4, kvHeads: 2, headSize: 4, bf16Products: 0, causal: 1, scale: 0.5 },
 };
 const flat: ParityCase = {
   title: 'flat',
@@ -53,6 +53,18 @@ const refused: { op: 'attention' | 'appendKeyValue'; title: string; test: Parity
     op: 'attention',
     title: 'keys and pages',
     test: changed(paged, { inputs: { k: floats(24, 2), v: floats(24, 3) } }),
+  },
+  {
+    op: 'attention',
+    title: 'products in bf16 with pages of f32',
+    test: changed(paged, { numbers: { bf16Products: 1 } }),
+    nativeOnly: true,
+  },
+  {
+    op: 'attention',
+    title: 'products in bf16 without pages',
+    test: changed(flat, { numbers: { bf16Products: 1 } }),
+    nativeOnly: true,
   },
   { op: 'attention', title: 'pages without a table', test: changed(paged, { without: ['pageTable'] }) },
   {

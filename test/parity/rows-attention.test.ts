@@ -103,6 +103,7 @@ async function flat(device: Device, shape: Shape, causal: number, together: bool
         pageTokens: 0,
         maxPages: 0,
         pages: 0,
+        bf16Products: 0,
         scale: shape.headSize ** -0.5,
       },
     });
@@ -112,7 +113,14 @@ async function flat(device: Device, shape: Shape, causal: number, together: bool
 }
 
 /** All sequences side by side, `chunk` rows of each a call, through pages that were full of NaN. */
-async function paged(device: Device, shape: Shape, dtype: DType, chunk: number, pageTokens: number): Promise<Results> {
+async function paged(
+  device: Device,
+  shape: Shape,
+  dtype: DType,
+  chunk: number,
+  pageTokens: number,
+  bf16Products = 0,
+): Promise<Results> {
   const { q, k, v } = sequences(shape);
   const width = shape.kvHeads * shape.headSize;
   const maxPages = Math.ceil(Math.max(...lengths) / pageTokens);
@@ -146,7 +154,7 @@ async function paged(device: Device, shape: Shape, dtype: DType, chunk: number, 
       title: 'paged',
       inputs: { q: pick(q, ranges), keyPages, valuePages, ...shared },
       outputs: outputs(count, shape),
-      numbers: { ...numbers, ...shape, causal: 1, scale: shape.headSize ** -0.5 },
+      numbers: { ...numbers, ...shape, bf16Products, causal: 1, scale: shape.headSize ** -0.5 },
     });
     results.place(made, ranges);
   }
@@ -224,13 +232,17 @@ describe.each(nativeInstructionSets())('native %s', (isa) => {
       }
     });
 
-    it.each(['bf16', 'f16'] as const)(
-      '%s pages: token by token and in chunks of 7 is the whole sequence',
-      async (dtype) => {
-        const whole = await paged(await device(1), shape, dtype, Math.max(...lengths), 64);
+    it.each([
+      ['bf16', 0],
+      ['bf16', 1],
+      ['f16', 0],
+    ] as const)(
+      '%s pages, bf16Products %i: token by token and in chunks of 7 is the whole sequence',
+      async (dtype, bf16Products) => {
+        const whole = await paged(await device(1), shape, dtype, Math.max(...lengths), 64, bf16Products);
         expect(finite(whole)).toBe(true);
-        expect(difference(await paged(await device(2), shape, dtype, 7, 128), whole)).toBe(undefined);
-        expect(difference(await paged(await device(2), shape, dtype, 1, 64), whole)).toBe(undefined);
+        expect(difference(await paged(await device(2), shape, dtype, 7, 128, bf16Products), whole)).toBe(undefined);
+        expect(difference(await paged(await device(2), shape, dtype, 1, 64, bf16Products), whole)).toBe(undefined);
       },
     );
 

@@ -37,6 +37,7 @@ export const attentionRules: OpRules<'attention'> = {
       headSize,
       causal,
       ...pages,
+      bf16Products: keyPages?.dtype === 'bf16' ? 1 : 0,
       scale: scale ?? 1 / Math.sqrt(headSize),
     };
     return { outputs: { out: f32(q.shape), logSumExp: f32([rows, heads]) }, numbers };
@@ -69,7 +70,10 @@ export const attentionBackwardRules: OpRules<'attentionBackward'> = {
 
 /** Keys and values of earlier and present rows, in pages that sequences own and a table finds. */
 export interface KeyValuePages {
-  /** (pages, pageTokens, G, Dh), f32, bf16 or f16; pageTokens is a multiple of `attentionKeyBlock`. */
+  /**
+   * (pages, pageTokens, G, Dh), f32, bf16 or f16; pageTokens is a multiple of `attentionKeyBlock`. Attention to pages of bf16
+   * rounds the queries and the weights to bf16 as well, and sums in f32.
+   */
   readonly keyPages: Tensor;
   /** As `keyPages`. */
   readonly valuePages: Tensor;

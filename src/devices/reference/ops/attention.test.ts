@@ -31,6 +31,7 @@ function forward(
     pageTokens: 0,
     maxPages: 0,
     pages: 0,
+    bf16Products: 0,
     scale: 0.7,
   };
   attention(args);
@@ -86,6 +87,7 @@ describe('attention', () => {
       pageTokens: 0,
       maxPages: 0,
       pages: 0,
+      bf16Products: 0,
       scale: 2,
     };
     const out = new Float64Array(2);
@@ -107,6 +109,42 @@ describe('attention', () => {
     // The second row's scores are 0 and log 3: weights 1/4 and 3/4.
     expect([...out]).toEqual([10, expect.closeTo(17.5, 12)]);
     expect([...logSumExp]).toEqual([0, expect.closeTo(Math.log(4), 12)]);
+  });
+
+  it('with bf16Products, rounds scaled queries and weights to bf16, each weight beside the largest score so far', () => {
+    const pages = Float64Array.from({ length: 128 }, (_, j) => (j === 64 ? 2 : j === 1 ? 0.375 : 0));
+    const valuePages = Float64Array.from({ length: 128 }, (_, j) => (j === 1 ? 1 : 0));
+    const out = new Float64Array(1);
+    const logSumExp = new Float64Array(1);
+    const args = {
+      q: Float64Array.of(1 + 2 ** -9),
+      k: undefined,
+      v: undefined,
+      keyPages: pages,
+      valuePages,
+      pageTable: Int32Array.of(0),
+      offsets: Int32Array.of(0, 1),
+      starts: Int32Array.of(64),
+      out,
+      logSumExp,
+      rows: 1,
+      segments: 1,
+      heads: 1,
+      kvHeads: 1,
+      headSize: 1,
+      causal: 1,
+      pageTokens: 128,
+      maxPages: 1,
+      pages: 1,
+      scale: 1,
+    };
+    attention({ ...args, bf16Products: 1 });
+    // The query becomes 1. The first block's largest score is 0.375, so that the weight of its key 1 is 1, rescaled by e^-1.625.
+    const sum = (63 * Math.exp(-0.375) + 1) * Math.exp(-1.625) + 1;
+    expect(logSumExp[0]).toBeCloseTo(2 + Math.log(sum), 12);
+    expect(out[0]).toBeCloseTo(Math.exp(-1.625) / sum, 12);
+    attention({ ...args, bf16Products: 0 });
+    expect(logSumExp[0]).not.toBeCloseTo(2 + Math.log(sum), 4);
   });
 
   it('keeps segments apart', () => {

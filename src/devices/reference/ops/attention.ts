@@ -1,3 +1,4 @@
+import { attentionKeyBlock, bf16ToNumber, numberToBf16 } from '../../../contract/index.js';
 import { JambalayaError } from '../../../errors/index.js';
 import type { Kernel, KernelArguments, Values } from '../operands.js';
 import { type Pages, pageRow } from '../pages.js';
@@ -38,29 +39,47 @@ function storage(args: KernelArguments<'attention'>): {
   return { keys: keyPages, values: valuePages, row: (s, position) => pageRow('attention', pages, s, position) };
 }
 
+const asBf16 = (value: number) => bf16ToNumber(numberToBf16(value));
+
+/**
+ * Keys are taken in blocks at absolute positions: with `bf16Products` a weight is rounded relative to the largest score so far,
+ * and rescaled when a later block has a larger one.
+ */
 export const attention: Kernel<'attention'> = (args) => {
   const { q, offsets, starts, out, logSumExp, rows, segments, heads, kvHeads, headSize, causal, scale } = args;
   checkOffsets('attention', offsets, segments, rows);
   const { keys, values, row } = storage(args);
+  const rounded = args.bf16Products === 1 ? asBf16 : (value: number) => value;
   for (let s = 0; s < segments; s++) {
     const start = starts?.[s] ?? 0;
     for (let r = offsets[s]!; r < offsets[s + 1]!; r++) {
       const visible = start + (causal ? r - offsets[s]! : offsets[s + 1]! - offsets[s]! - 1) + 1;
       for (let h = 0; h < heads; h++) {
-        const query = (r * heads + h) * headSize;
+        const at = (r * heads + h) * headSize;
         const group = Math.floor(h / (heads / kvHeads));
-        const at = Array.from({ length: visible }, (_, j) => (row(s, j) * kvHeads + group) * headSize);
-        const scores = at.map((key) => scale * dot(q, query, keys, key, headSize));
+        const query = Float64Array.from({ length: headSize }, (_, c) => rounded(q[at + c]! * scale));
+        const sums = new Float64Array(headSize);
         let largest = Number.NEGATIVE_INFINITY;
-        for (const score of scores) largest = Math.max(largest, score);
         let sum = 0;
-        for (const score of scores) sum += Math.exp(score - largest);
-        logSumExp[r * heads + h] = largest + Math.log(sum);
-        out.fill(0, query, query + headSize);
-        for (let j = 0; j < visible; j++) {
-          const weight = Math.exp(scores[j]! - largest) / sum;
-          for (let c = 0; c < headSize; c++) out[query + c]! += weight * values[at[j]! + c]!;
+        for (let block = 0; block < visible; block += attentionKeyBlock) {
+          const rowsOf = Array.from(
+            { length: Math.min(attentionKeyBlock, visible - block) },
+            (_, j) => (row(s, block + j) * kvHeads + group) * headSize,
+          );
+          const scores = rowsOf.map((key) => dot(query, 0, keys, key, headSize));
+          const before = largest;
+          for (const score of scores) largest = Math.max(largest, score);
+          const factor = Math.exp(before - largest);
+          sum *= factor;
+          for (let c = 0; c < headSize; c++) sums[c]! *= factor;
+          for (const [j, key] of rowsOf.entries()) {
+            const weight = Math.exp(scores[j]! - largest);
+            sum += weight;
+            for (let c = 0; c < headSize; c++) sums[c]! += rounded(weight) * values[key + c]!;
+          }
         }
+        logSumExp[r * heads + h] = largest + Math.log(sum);
+        for (let c = 0; c < headSize; c++) out[at + c] = sums[c]! / sum;
       }
     }
   }
