@@ -9,14 +9,13 @@ interface BenchFlags extends ModelOptions {
   readonly generate: number;
   readonly batch: readonly number[];
   readonly repeats: number;
-  readonly kv: 'f32' | 'bf16' | 'f16';
   readonly profile?: string;
   readonly json?: boolean;
 }
 
 export async function bench(
   name: string,
-  { prompt, generate, batch, repeats, kv, profile: profileFile, json, ...options }: BenchFlags,
+  { prompt, generate, batch, repeats, profile: profileFile, json, ...options }: BenchFlags,
 ): Promise<void> {
   const line = new ProgressLine(json === true);
   const signal = interruptible();
@@ -26,7 +25,6 @@ export async function bench(
     generate,
     batches: batch,
     repeats,
-    kvDType: kv,
     profile: profileFile !== undefined,
     aborted: () => signal.aborted,
     onProgress: (what, done, total) => line.update(what, done, total),

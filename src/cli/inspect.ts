@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { PlanningDevice } from '../devices/index.js';
 import type { Checkpoint } from '../formats/index.js';
 import { loadCheckpoint, type Model, type ModelDescription, openModel, panelLayouts } from '../models/index.js';
+import type { KvDType } from '../nn/index.js';
 import { MemoryPlanner, type RunMemoryPlan, type WeightScheme } from '../runtime/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { formatBytes, formatCount, formatTable, Output } from './output.js';
@@ -9,6 +10,7 @@ import { formatBytes, formatCount, formatTable, Output } from './output.js';
 interface InspectOptions {
   readonly strict?: boolean;
   readonly weights?: WeightScheme;
+  readonly kv?: KvDType;
   readonly context?: number;
   readonly batch: number;
   readonly json?: boolean;
@@ -25,7 +27,7 @@ interface Totals {
 /** Reads the config and the headers alone, and checks every tensor's name, shape and dtype against the architecture. */
 export async function inspect(
   name: string,
-  { strict = false, weights, context, batch, json }: InspectOptions,
+  { strict = false, weights, kv, context, batch, json }: InspectOptions,
 ): Promise<void> {
   const checkpoint = await openModel(name);
   const sizes = await parameterSizes(checkpoint).catch(async (error) => {
@@ -47,7 +49,7 @@ export async function inspect(
   const lengths = [...contexts.filter((tokens) => tokens < maxLength), maxLength];
   const asked = context === undefined ? lengths : [context];
   const threads = availableParallelism();
-  const plans = asked.map((tokens) => planner.plan({ context: tokens, batch, threads }));
+  const plans = asked.map((tokens) => planner.plan({ context: tokens, batch, kvDType: kv, threads }));
   const { architecture, hiddenSize, vocabularySize, tiedHead, ignoredConfigKeys } = description;
   if (json) {
     Output.json({

@@ -5,7 +5,15 @@
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addCostCommands } from './cost.js';
-import { deviceNames, exportDTypes, exportForms, isaNames, quantizationSchemes, weightSchemes } from './options.js';
+import {
+  deviceNames,
+  exportDTypes,
+  exportForms,
+  isaNames,
+  kvDTypes,
+  quantizationSchemes,
+  weightSchemes,
+} from './options.js';
 import { Output, reportError } from './output.js';
 import { version } from './version.js';
 
@@ -53,6 +61,7 @@ const withModel = (command: Command): Command =>
     .option('--threads <n>', 'threads of the native device', whole)
     .option('--memory <size>', 'the most that the model may take, such as 8GB (default: what there is)', bytes)
     .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+    .option('--kv <dtype>', `what keys and values are kept as: ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
     .option('--strict', 'tensors that the model has no use for are an error');
 
 const withSampling = (command: Command): Command =>
@@ -87,6 +96,7 @@ withJson(program.command('inspect'))
   .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
   .option('--strict', 'tensors that the model has no use for are an error')
   .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+  .option('--kv <dtype>', `plan for keys and values kept as ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
   .option('--context <n>', 'plan the memory of sequences of n tokens (default: of several lengths)', whole)
   .option('--batch <n>', 'plan for n sequences at once', whole, 1)
   .action(async (model, options) => (await import('./inspect.js')).inspect(model, options));
@@ -166,7 +176,6 @@ withJson(withModel(program.command('bench')))
   .option('--generate <n>', 'tokens to decode', whole, 64)
   .option('--batch <list>', 'numbers of sequences to decode together', ids, [1, 4, 16])
   .option('--repeats <n>', 'how often a prompt is read; the median counts', whole, 3)
-  .option('--kv <dtype>', 'what keys and values are kept as: f32 | bf16 | f16', among(['f32', 'bf16', 'f16']), 'f32')
   .option('--profile <file>', 'say where the time goes, and write it as a trace for Perfetto')
   .action(async (model, options) => (await import('./bench.js')).bench(model, options));
 

@@ -1,9 +1,11 @@
 import type { DeviceName, InstructionSet } from '../contract/index.js';
+import type { KvDType } from '../nn/index.js';
 import type { QuantizationScheme } from '../quantization/index.js';
 import type { LoadOptions, WeightScheme } from '../runtime/index.js';
 
 export const deviceNames: readonly DeviceName[] = ['native', 'wasm', 'reference'];
 export const isaNames: readonly InstructionSet[] = ['scalar', 'avx2', 'avx512', 'neon'];
+export const kvDTypes: readonly KvDType[] = ['f32', 'bf16', 'f16'];
 export const weightSchemes: readonly WeightScheme[] = ['file', 'bf16', 'experts-int8', 'int8'];
 export const quantizationSchemes: readonly QuantizationScheme[] = ['experts-int8', 'int8'];
 
@@ -15,6 +17,7 @@ export interface ModelOptions {
   readonly isa?: InstructionSet;
   readonly threads?: number;
   readonly weights?: WeightScheme;
+  readonly kv?: KvDType;
   readonly strict?: boolean;
   /** `--memory`, in bytes. */
   readonly memory?: number;
@@ -33,11 +36,12 @@ export interface SamplingFlags {
   readonly seed?: number;
 }
 
-export const modelOptions = ({ device, isa, threads, weights, strict, memory }: ModelOptions): LoadOptions => ({
+export const modelOptions = ({ device, isa, threads, weights, kv, strict, memory }: ModelOptions): LoadOptions => ({
   ...(device === undefined ? {} : { device }),
   ...(isa === undefined ? {} : { isa }),
   ...(threads === undefined ? {} : { threads }),
   ...(weights === undefined ? {} : { weights }),
+  ...(kv === undefined ? {} : { kv }),
   ...(strict === undefined ? {} : { strict }),
   ...(memory === undefined ? {} : { memoryBytes: memory }),
 });

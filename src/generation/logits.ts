@@ -1,18 +1,21 @@
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
+import type { KvDType } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
 import { checkTokenIds, whole } from './options.js';
 import { PassRunner, piecesOf } from './windows.js';
 
 export interface LogitsOptions {
   readonly chunk?: number | undefined;
+  /** What a state keeps keys and values as between chunks; f32 unless told. */
+  readonly kvDType?: KvDType | undefined;
   /** Asked before each forward pass, and after the last one. */
   readonly aborted?: (() => boolean) | undefined;
 }
 
 /**
  * The logits (T, V) of a sequence, row by row: row t speaks of the token after `ids[t]`. In one pass without a state, or
- * `chunk` rows at a time through a state, which gives the same bits; 1 is token by token.
+ * `chunk` rows at a time through a state, which gives the same bits where it keeps f32; 1 is token by token.
  *
  * @throws `usage` for no ids, an id outside the vocabulary, a chunk below 1; `unavailable` for a chunk on a model without
  *   states; `aborted`
@@ -20,7 +23,7 @@ export interface LogitsOptions {
 export async function allLogits(
   model: Model,
   ids: readonly number[],
-  { chunk, aborted }: LogitsOptions = {},
+  { chunk, kvDType, aborted }: LogitsOptions = {},
 ): Promise<Float32Array> {
   const { vocabularySize: V } = model.description;
   if (ids.length === 0) {
@@ -31,7 +34,7 @@ export async function allLogits(
   const passes =
     chunk === undefined ? [{ spans: [{ ...text, stretch: 0 }] }] : piecesOf(text, whole('chunk', chunk, 1));
   const all = new Float32Array(ids.length * V);
-  using runner = new PassRunner(model);
+  using runner = new PassRunner(model, kvDType);
   const stopIfAborted = () => {
     if (aborted?.()) throw new JambalayaError('aborted', { what: 'computing logits' });
   };

@@ -3,7 +3,7 @@
  * side by side in one pass, a stretch that is too long for one goes through a state piece by piece.
  */
 import type { Model } from '../models/index.js';
-import { Segments, type State, StatePool } from '../nn/index.js';
+import { type KvDType, Segments, type State, StatePool } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { expectCausal } from './decodeBatch.js';
 
@@ -62,7 +62,11 @@ export class PassRunner implements Disposable {
   private pool: StatePool | undefined;
   private state: State | undefined;
 
-  constructor(readonly model: Model) {}
+  /** `kvDType`: what keys and values between the pieces of a stretch are kept as; f32 unless told. */
+  constructor(
+    readonly model: Model,
+    private readonly kvDType?: KvDType,
+  ) {}
 
   /** The logits (rows, V) of a pass over `ids`, within the caller's scope. */
   logits(ids: ArrayLike<number>, { spans, piece }: Pass): Tensor {
@@ -88,7 +92,7 @@ export class PassRunner implements Disposable {
   private stateOfStretch(): State {
     if (this.pool === undefined) {
       expectCausal(this.model);
-      this.pool = new StatePool(this.model.device, this.model.stateLayouts);
+      this.pool = new StatePool(this.model.device, this.model.stateLayouts, { kvDType: this.kvDType });
     }
     this.state ??= this.pool.create();
     return this.state;

@@ -17,6 +17,7 @@ export { LayerNorm, RmsNorm } from './norm.js';
 export { Segments } from './segments.js';
 export {
   type KvCache,
+  type KvDType,
   type LayerState,
   type LayerStateLayout,
   type SsmState,

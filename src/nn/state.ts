@@ -5,7 +5,7 @@
  * Layouts (shape letters of design.md): conv (slots, K, Di), the last K inputs, oldest first; ssm (slots, N, Di), channels
  * contiguous; keys and values (pages, pageTokens, Hkv · Dh). Pages are counted: a clone shares them and copies on write.
  */
-import type { Device, DType } from '../contract/index.js';
+import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { copy, scope, Tensor, unscoped } from '../tensor/index.js';
 
@@ -30,15 +30,20 @@ export interface KvCache {
 
 export type LayerState = SsmState | KvCache;
 
+/** What keys and values may be kept as. Attention to keys of bf16 multiplies in bf16. */
+const kvDTypes = ['f32', 'bf16', 'f16'] as const;
+export type KvDType = (typeof kvDTypes)[number];
+
 export interface StatePoolOptions {
   /** Positions of a page: a multiple of the attention kernels' key block of 64. */
   readonly pageTokens?: number;
-  readonly kvDType?: Extract<DType, 'f32' | 'bf16' | 'f16'>;
+  /** f32 unless told. */
+  readonly kvDType?: KvDType | undefined;
 }
 
 export class StatePool implements Disposable {
   readonly pageTokens: number;
-  readonly kvDType: DType;
+  readonly kvDType: KvDType;
   private buffers: LayerState[];
   private growthCount = 0;
   private slotCapacity = 1;
@@ -54,6 +59,9 @@ export class StatePool implements Disposable {
     readonly layouts: readonly LayerStateLayout[],
     { pageTokens = 64, kvDType = 'f32' }: StatePoolOptions = {},
   ) {
+    if (!kvDTypes.includes(kvDType)) {
+      throw new JambalayaError('usage', { argument: 'kv', expected: kvDTypes.join(' | '), found: String(kvDType) });
+    }
     this.pageTokens = pageTokens;
     this.kvDType = kvDType;
     this.buffers = unscoped(() => layouts.map((layout) => this.allocate(layout)));

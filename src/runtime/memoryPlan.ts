@@ -7,7 +7,7 @@ import { JambalayaError } from '../errors/index.js';
 import type { Checkpoint } from '../formats/index.js';
 import { rehearse } from '../generation/index.js';
 import { type LoadedCheckpoint, loadCheckpoint, type Model } from '../models/index.js';
-import type { LayerStateLayout, State } from '../nn/index.js';
+import type { KvDType, LayerStateLayout, State } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import type { LoadRequest, WeightScheme } from './protocol.js';
 
@@ -18,7 +18,7 @@ export interface MemoryPlanOptions {
   readonly batch?: number | undefined;
   /** Rows of one pass at most while prompts are read; 512 unless told. */
   readonly prefillChunk?: number | undefined;
-  readonly kvDType?: 'f32' | 'bf16' | 'f16' | undefined;
+  readonly kvDType?: KvDType | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -58,7 +58,7 @@ const scratchBytes = 4 * 2 ** 20;
 export function sequenceMemory(
   layouts: readonly LayerStateLayout[],
   context: number,
-  kvDType: 'f32' | 'bf16' | 'f16',
+  kvDType: KvDType,
 ): { readonly stateBytes: number; readonly kvCacheBytes: number } {
   let stateBytes = 0;
   let kvCacheBytes = 0;
@@ -177,7 +177,7 @@ const leastContext = 512;
 export async function expectModelFits(
   checkpoint: Checkpoint,
   device: Device,
-  { weights, memoryBytes, model }: Pick<LoadRequest, 'weights' | 'memoryBytes' | 'model'>,
+  { weights, kv: kvDType, memoryBytes, model }: Pick<LoadRequest, 'weights' | 'kv' | 'memoryBytes' | 'model'>,
 ): Promise<void> {
   if (device.name === 'reference') return;
   const room = roomOf(device, memoryBytes);
@@ -186,7 +186,7 @@ export async function expectModelFits(
   if (5 * fileBytes + 1e9 <= room) return;
   using planner = await MemoryPlanner.open(checkpoint, { weights, device: device.name });
   const { maxLength = leastContext } = planner.model.description;
-  const plan = planner.plan({ context: Math.min(leastContext, maxLength), threads: device.threads });
+  const plan = planner.plan({ context: Math.min(leastContext, maxLength), kvDType, threads: device.threads });
   expectRoom(model, plan, room);
 }
 

@@ -1,6 +1,7 @@
 /** The messages between a model's owner and the worker that it runs in. Everything here survives `postMessage`. */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import type { ErrorData } from '../errors/index.js';
+import type { KvDType } from '../nn/index.js';
 import type { MatrixScheme } from '../quantization/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 import type { Capabilities, GenerateRequest, GenerationPart, Matrix2d, ModelInfo, TextScore } from './languageModel.js';
@@ -16,6 +17,8 @@ export interface LoadRequest {
   readonly threads?: number | undefined;
   readonly weights?: WeightScheme | undefined;
   readonly strict?: boolean | undefined;
+  /** What keys and values are kept as; f32 unless told. Those of 16 bits take half the memory, and bf16 is the fastest. */
+  readonly kv?: KvDType | undefined;
   /** The most that model and requests may take together; by default what the machine has left. */
   readonly memoryBytes?: number | undefined;
 }

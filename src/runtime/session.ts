@@ -13,7 +13,7 @@ import {
   windowedLogLikelihood,
 } from '../generation/index.js';
 import { loadCheckpoint, type Model, openModel } from '../models/index.js';
-import { StatePool } from '../nn/index.js';
+import { type KvDType, StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import {
   type ChatMessage,
@@ -42,9 +42,10 @@ export class ModelSession {
     private readonly tokenizer: Tokenizer | undefined,
     private readonly endIds: readonly number[],
     private readonly weights: WeightScheme,
+    private readonly kvDType: KvDType | undefined,
     private readonly memoryBytes: number | undefined,
   ) {
-    this.pool = new StatePool(device, model.stateLayouts);
+    this.pool = new StatePool(device, model.stateLayouts, { kvDType });
     this.scheduler = model.description.causal ? new Scheduler(model) : undefined;
   }
 
@@ -84,12 +85,12 @@ export class ModelSession {
       loadSeconds: (performance.now() - started) / 1000,
     };
     const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
-    const { memoryBytes } = request;
+    const { kv, memoryBytes } = request;
     const endIds = [
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
     const loaded = { info, capabilities };
-    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, memoryBytes);
+    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes);
   }
 
   async generate(request: GenerateRequest, { emit, aborted }: Progress<'generate'>): Promise<undefined> {
@@ -140,7 +141,7 @@ export class ModelSession {
   }
 
   async logits({ ids, chunk }: Methods['logits']['params'], { aborted }: Progress<'logits'>): Promise<Matrix2d> {
-    const values = await allLogits(this.model, ids, { chunk, aborted });
+    const values = await allLogits(this.model, ids, { chunk, kvDType: this.kvDType, aborted });
     return { rows: ids.length, columns: this.model.description.vocabularySize, values };
   }
 

@@ -41,6 +41,25 @@ describe('a stream', () => {
     expect(await model.detokenize(ids)).toBe(text);
   });
 
+  it('is the same but for rounding with keys and values of 16 bits, and refuses others', async () => {
+    const ids = await model.tokenize(heldout.slice(0, 300));
+    const { values } = await model.logits(ids, { chunk: 64 });
+    for (const kv of ['bf16', 'f16'] as const) {
+      const narrow = await loadModel(shakespeare, { kv });
+      const logits = await narrow.logits(ids, { chunk: 64 });
+      const { text } = await answer(narrow, greedy);
+      await narrow.dispose();
+      expect(text).toBe(prompts[0]!.greedy.slice(0, 60));
+      const largest = values.reduce((most, value, i) => Math.max(most, Math.abs(value - logits.values[i]!)), 0);
+      expect(largest).toBeGreaterThan(0);
+      expect(largest).toBeLessThan(0.1);
+    }
+    await expect(loadModel(shakespeare, { kv: 'int8' as 'bf16' })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'kv: expected f32 | bf16 | f16, got int8',
+    });
+  });
+
   it('never splits a character over pieces, whatever bytes are drawn', async () => {
     const request = { prompt: '茶は🍵である。', maxTokens: 1500, temperature: 100, seed: 3, ignoreEnd: true };
     const { ids, pieces, text } = await answer(model, request);

@@ -7,7 +7,7 @@ import { JambalayaError } from '../../errors/index.js';
 import type { Checkpoint } from '../../formats/index.js';
 import { DecodeBatch } from '../../generation/index.js';
 import { loadCheckpoint, type Model, openModel } from '../../models/index.js';
-import { StatePool } from '../../nn/index.js';
+import { type KvDType, StatePool } from '../../nn/index.js';
 import { quantizer } from '../../quantization/index.js';
 import { expectModelFits, MemoryPlanner, type RunMemoryPlan, sequenceMemory } from '../memoryPlan.js';
 import type { WeightScheme } from '../protocol.js';
@@ -18,10 +18,10 @@ export interface BenchOptions {
   readonly isa?: InstructionSet | undefined;
   readonly threads?: number | undefined;
   readonly weights?: WeightScheme | undefined;
+  readonly kv?: KvDType | undefined;
   /** The most that the model may take; by default what the machine has left. */
   readonly memoryBytes?: number | undefined;
   /** What keys and values are kept as; f32 unless told. */
-  readonly kvDType?: 'f32' | 'bf16' | 'f16' | undefined;
   /** Asked between forward passes. */
   readonly aborted?: (() => boolean) | undefined;
 }
@@ -91,8 +91,8 @@ export class BenchSession implements Disposable {
         const reason = `device ${device.name} is not for speed`;
         throw new JambalayaError('unavailable', { what: 'a benchmark', reason }, { hint: 'use native or wasm' });
       }
-      const { weights = 'file', memoryBytes } = options;
-      await expectModelFits(checkpoint, device, { model: name, weights, memoryBytes });
+      const { weights = 'file', kv, memoryBytes } = options;
+      await expectModelFits(checkpoint, device, { model: name, weights, kv, memoryBytes });
       const quantize = weights === 'file' ? undefined : quantizer(weights);
       const { model } = await loadCheckpoint(checkpoint, device, { quantize });
       const { shape } = readModelShape(checkpoint.config, checkpoint.configFile);
@@ -221,7 +221,7 @@ export class BenchSession implements Disposable {
   static decodeContext = (tokens: number): number => decodePromptTokens + warmUpSteps + tokens;
 
   private get kvDType() {
-    return this.options.kvDType ?? 'f32';
+    return this.options.kv ?? 'f32';
   }
 
   private pool(): StatePool {
