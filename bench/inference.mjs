@@ -9,7 +9,7 @@
  * or taken from `--peer`, a folder that it was installed in; without it our side runs alone and the result says so. `check`
  * compares both sides' most likely next tokens on the same weights in F32 before anything is timed, and ends the run if they differ. Rates are medians of the
  * repeats; bytes are the stored weights that a step's tokens make active (the experts that they chose, each once), states,
- * keys and values. JSON goes to `--out`; without it, to stdout with `--json`.
+ * keys and values (bf16 beside the peer, whose own are f16; f32 alone). JSON goes to `--out`; without it, to stdout with `--json`.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -100,12 +100,20 @@ const report = {
 };
 const sizes = { batches, prompts, generate, repeats };
 const measurements = {
-  int8: () => measurePart({ ...sizes, model: paths.int8, open: { threads }, peer, peerFile: paths['gguf-q8_0'], say }),
+  int8: () =>
+    measurePart({
+      ...sizes,
+      model: paths.int8,
+      open: { threads, kv: 'bf16' },
+      peer,
+      peerFile: paths['gguf-q8_0'],
+      say,
+    }),
   bf16: () =>
     measurePart({
       ...sizes,
       model: paths.bf16,
-      open: { threads, weights: 'bf16' },
+      open: { threads, weights: 'bf16', kv: 'bf16' },
       peer,
       peerFile: paths['gguf-bf16'],
       say,

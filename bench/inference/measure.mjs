@@ -110,7 +110,7 @@ export async function measurePart({ model, open, peer, peerFile, batches, prompt
       isa: device.isa,
       threads: device.threads,
       activations: productClass,
-      kvDType: { ours: 'f32', ...(peer === undefined ? {} : { peer: 'f16' }) },
+      kvDType: { ours: open.kv ?? 'f32', ...(peer === undefined ? {} : { peer: 'f16' }) },
       decode: Object.fromEntries(
         [...decode].map(([size, samples]) => {
           const made = rates(size, samples);

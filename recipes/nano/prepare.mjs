@@ -12,7 +12,14 @@ import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { generatedChats, generatedTexts } from './generated/index.mjs';
-import { drillChats, practiceChats, practiceTexts, repetitions, wordsOf } from './generated/practice.mjs';
+import {
+  countingChats,
+  drillChats,
+  practiceChats,
+  practiceTexts,
+  repetitions,
+  wordsOf,
+} from './generated/practice.mjs';
 import { questionChats } from './questions.mjs';
 import { textKinds, textsOfKind } from './text.mjs';
 import { toolChats } from './tools.mjs';
@@ -35,7 +42,7 @@ const seed = Number(values.seed);
 
 /** Of all generated conversations and texts: six million tokens of chats. */
 const generatedCount = { chats: 40_000, texts: 10_000 };
-const practiceCount = { chats: 40_000, drills: 30_000, texts: 40_000, repetitions: 60_000 };
+const practiceCount = { chats: 40_000, drills: 30_000, counting: 20_000, texts: 40_000, repetitions: 60_000 };
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {
@@ -82,6 +89,7 @@ await writeLines('text/generated.jsonl.gz', generatedTexts({ seed, count: genera
 const tokenizer = await writeTokenizer(out, Number(values['vocab-size']));
 await writeLines('practice/chats.jsonl.gz', practiceChats({ seed, count: practiceCount.chats }));
 await writeLines('practice/drills.jsonl.gz', drillChats({ seed, count: practiceCount.drills }));
+await writeLines('practice/counting.jsonl.gz', countingChats({ seed, count: practiceCount.counting }));
 await writeLines('practice/texts.jsonl.gz', practiceTexts({ seed, count: practiceCount.texts }));
 const words = wordsOf(tokenizer.json);
 await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));

@@ -27,7 +27,7 @@ interface Totals {
 /** Reads the config and the headers alone, and checks every tensor's name, shape and dtype against the architecture. */
 export async function inspect(
   name: string,
-  { strict = false, weights, kv, context, batch, json }: InspectOptions,
+  { strict = false, weights, kv = 'f32', context, batch, json }: InspectOptions,
 ): Promise<void> {
   const checkpoint = await openModel(name);
   const sizes = await parameterSizes(checkpoint).catch(async (error) => {
@@ -82,7 +82,7 @@ export async function inspect(
   Output.line(
     formatTable([['layer', 'mixer', 'feed-forward', 'parameters', 'active', 'bytes'], ...rows], [0, 3, 4, 5]),
   );
-  if (plans.length > 0) printPlans(plans);
+  if (plans.length > 0) printPlans(plans, kv);
   if (unusedTensors.length > 0) Output.line(`\nnot used: ${unusedTensors.join(', ')}`);
   if (ignoredConfigKeys.length > 0) Output.line(`\nconfig keys without effect: ${ignoredConfigKeys.join(', ')}`);
 }
@@ -128,7 +128,7 @@ function planJson({ workspace, ...plan }: RunMemoryPlan) {
 }
 
 /** What a run takes: weights once, the rest by context. */
-function printPlans(plans: readonly RunMemoryPlan[]): void {
+function printPlans(plans: readonly RunMemoryPlan[], kv: KvDType): void {
   const [{ batch, weights, workspace, programBytes }] = plans as [RunMemoryPlan];
   const { mappedBytes, ownBytes } = weights;
   Output.line();
@@ -146,5 +146,5 @@ function printPlans(plans: readonly RunMemoryPlan[]): void {
     formatBytes(totalBytes),
   ]);
   const title = batch === 1 ? 'context' : `${formatCount(batch)} × context`;
-  Output.line(formatTable([[title, 'state', 'KV cache (f32)', 'work space', 'together'], ...rows], [0, 1, 2, 3, 4]));
+  Output.line(formatTable([[title, 'state', `KV cache (${kv})`, 'work space', 'together'], ...rows], [0, 1, 2, 3, 4]));
 }

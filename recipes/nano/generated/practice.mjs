@@ -32,6 +32,22 @@ export const drillChats = ({ seed, count }) =>
     of: { copying: turns(2, 5), recall: turns(4, 8), 'number words': turns(4, 8) },
   });
 
+/** The same, with more of what a model learns last: how many digits a number has decides which words are said for it. */
+export const countingChats = ({ seed, count }) =>
+  generatedChats({
+    seed: `${seed}/counting`,
+    count,
+    weights: { recall: 35, 'number words': 55, calls: 10 },
+    of: {
+      recall: turns(4, 8),
+      'number words': (random) => ({
+        turns: random.between(6, 12),
+        ...(random.chance(0.8) && { direction: 'to words' }),
+        ...(random.chance(0.4) && { length: random.between(1, 6) }),
+      }),
+    },
+  });
+
 const turns = (first, last) => (random) => ({ turns: random.between(first, last) });
 
 export const practiceTexts = ({ seed, count }) => generatedTexts({ seed: `${seed}/practice`, count });
@@ -62,5 +78,7 @@ export function wordsOf(tokenizerJson) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const tokenizer = new URL('../../../models/nano/tokenizer.json', import.meta.url);
   const words = wordsOf(readFileSync(tokenizer, 'utf8'));
-  printSamples(practiceChats, drillChats, practiceTexts, ({ seed, count }) => repetitions({ seed, count, words }));
+  printSamples(practiceChats, drillChats, countingChats, practiceTexts, ({ seed, count }) =>
+    repetitions({ seed, count, words }),
+  );
 }
