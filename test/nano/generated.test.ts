@@ -36,8 +36,13 @@ const { generatedChats, generatedTexts, evaluationItems } = (await load('generat
   generatedTexts: (options: { seed: number; count?: number }) => Iterable<{ source: string; text: string }>;
   evaluationItems: (options: { seed: number; perGroup: number }) => Iterable<Item>;
 };
-const { practiceChats, practiceTexts, repetitions, wordsOf } = (await load('generated/practice.mjs')) as {
-  practiceChats: (options: { seed: number; count: number }) => Iterable<Chat>;
+type Chats = (options: { seed: number; count: number }) => Iterable<Chat>;
+const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, wordsOf } = (await load(
+  'generated/practice.mjs',
+)) as {
+  practiceChats: Chats;
+  drillChats: Chats;
+  countingChats: Chats;
   practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
   repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
   wordsOf: (tokenizerJson: string) => string[];
@@ -77,7 +82,12 @@ const numberWord =
   '(?:\\w+teen|\\w+ty|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion)';
 const numberPhrase = new RegExp(`\\b${numberWord}\\b(?:(?:,? (?:and )?|-)${numberWord}\\b)*`, 'gi');
 
-const chats = [...generatedChats({ seed: 3, count: 4000 }), ...practiceChats({ seed: 3, count: 1000 })];
+const chats = [
+  ...generatedChats({ seed: 3, count: 4000 }),
+  ...practiceChats({ seed: 3, count: 1000 }),
+  ...drillChats({ seed: 3, count: 300 }),
+  ...countingChats({ seed: 3, count: 300 }),
+];
 const texts = [...generatedTexts({ seed: 3, count: 600 }), ...practiceTexts({ seed: 3, count: 100 })];
 const items = [...evaluationItems({ seed: 5, perGroup: 4 })];
 
@@ -157,6 +167,16 @@ describe('practice', () => {
       return counts.reduce((sum, count) => sum + count) / counts.length;
     };
     expect(questions(practiceChats({ seed: 3, count: 500 }))).toBeGreaterThan(1.5 * questions(chats.slice(0, 500)));
+  });
+
+  test('counts: six requests or more a chat, of which at least two thirds ask for words of every length', () => {
+    const numberChats = [...countingChats({ seed: 3, count: 400 })].filter(({ source }) => source === 'number words');
+    expect(Math.min(...numberChats.map((chat) => turns(chat).length))).toBeGreaterThanOrEqual(6);
+    const answers = numberChats.flatMap((chat) => turns(chat).map(([, { content }]) => content));
+    const inWords = answers.filter((answer) => /[a-z]/.test(answer));
+    expect(inWords.length / answers.length).toBeGreaterThan(2 / 3);
+    const lengths = inWords.map((answer) => String(wordsToNumber(answer)).length);
+    expect(new Set(lengths)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
   });
 });
 
