@@ -110,13 +110,13 @@ async function measureTexts(model) {
   return { window, stride, texts: measured };
 }
 
-/** On the longest text. */
+/** On the longest text: up to six regions of it, so that no single story decides. */
 async function measurePositions(model) {
   const [name, text] = Object.entries(wholeTexts).sort((a, b) => b[1].length - a[1].length)[0];
   try {
     const onStretch = (done, total) => progress(`positions: ${done} of ${total} stretches`);
     const measured = await bitsByPosition(model, text, {
-      stretches: limit === undefined ? 40 : Math.max(8, Math.min(40, limit)),
+      regions: Math.max(1, Math.min(6, Math.floor(text.length / 200_000))),
       onStretch,
     });
     progress('');

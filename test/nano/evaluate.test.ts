@@ -181,6 +181,27 @@ describe('bits by position', () => {
     expect(tokens).toBe(5 * 7);
     for (const [i, expected] of [2, 2, 3, 3].entries()) expect(bitsPerByte[i]).toBeCloseTo(expected / 2, 6);
   });
+
+  test('several regions of a text count alike', async () => {
+    const V = 4;
+    const seen: number[] = [];
+    // Tokens of the second half cost 3 bits, those of the first 2.
+    const model = {
+      tokenize: async (text: string) => [...text].map((letter) => (letter === 'x' ? 1 : 2)),
+      detokenize: async (ids: number[]) => 'ab'.repeat(ids.length),
+      logits: async (ids: number[]) => {
+        seen.push(ids[0]!);
+        const values = new Float32Array(ids.length * V);
+        for (let t = 0; t < ids.length; t++) if (ids[0] === 2) values[t * V + 3] = Math.log(5);
+        return { rows: ids.length, columns: V, values };
+      },
+    };
+    const sizes = { length: 32, bucket: 8, stretches: 6, regions: 2 };
+    const { tokens, bitsPerByte } = await bitsByPosition(model, `${'x'.repeat(100)}${'y'.repeat(100)}`, sizes);
+    expect(seen).toEqual([...Array(6).fill(1), ...Array(6).fill(2)]);
+    expect(tokens).toBe(2 * 3 * 7);
+    for (const bits of bitsPerByte) expect(bits).toBeCloseTo(2.5 / 2, 6);
+  });
 });
 
 describe('compressors', () => {

@@ -29,35 +29,53 @@ export function bitsOf(row, id) {
 }
 
 /**
+ * On `regions` parts of the text, evenly spread: what one part of a book says of another is its writer's, the mean is the model's.
+ *
  * @param {import('jambalaya').LanguageModel} model
  * @param {string} text
- * @param {{ length?: number, bucket?: number, stretches?: number, onStretch?: (done: number, total: number) => void }} [options]
+ * @param {{
+ *   length?: number, bucket?: number, stretches?: number, regions?: number, onStretch?: (done: number, total: number) => void
+ * }} [options] `stretches` of each region
  */
-export async function bitsByPosition(model, text, { length = 8192, bucket = 1024, stretches = 40, onStretch } = {}) {
-  // Eight characters a token are more than any text has: enough of it, and not all of a library.
-  const enough = text.slice(0, (stretches + length / bucket) * bucket * 8);
-  const ids = await model.tokenize(enough, { addSpecialTokens: false, parseSpecial: false });
-  const { starts, first, end } = staggered(ids.length, { length, bucket, stretches });
+export async function bitsByPosition(
+  model,
+  text,
+  { length = 8192, bucket = 1024, stretches = 16, regions = 1, onStretch } = {},
+) {
   const buckets = Array.from({ length: length / bucket }, () => ({ bits: 0, tokens: 0 }));
-  for (const [done, start] of starts.entries()) {
-    const { columns, values } = await model.logits(ids.slice(start, start + length), { chunk: bucket });
-    for (let t = 1; t < length; t++) {
-      const at = start + t;
-      // The first token of a stretch has nothing before it: its place is left out of every bucket.
-      if (at < first || at >= end || at % bucket === 0) continue;
-      const counts = buckets[Math.floor(t / bucket)];
-      counts.bits += bitsOf(values.subarray((t - 1) * columns, t * columns), ids[at]);
-      counts.tokens++;
+  let bytes = 0;
+  let measured = 0;
+  for (let region = 0; region < regions; region++) {
+    const part = text.slice(
+      Math.floor((region * text.length) / regions),
+      Math.floor(((region + 1) * text.length) / regions),
+    );
+    // Eight characters a token are more than any text has: enough of it, and not all of a library.
+    const enough = part.slice(0, (stretches + length / bucket) * bucket * 8);
+    const ids = await model.tokenize(enough, { addSpecialTokens: false, parseSpecial: false });
+    const { starts, first, end } = staggered(ids.length, { length, bucket, stretches });
+    const before = buckets[0].tokens;
+    for (const start of starts) {
+      const { columns, values } = await model.logits(ids.slice(start, start + length), { chunk: bucket });
+      for (let t = 1; t < length; t++) {
+        const at = start + t;
+        // The first token of a stretch has nothing before it: its place is left out of every bucket.
+        if (at < first || at >= end || at % bucket === 0) continue;
+        const counts = buckets[Math.floor(t / bucket)];
+        counts.bits += bitsOf(values.subarray((t - 1) * columns, t * columns), ids[at]);
+        counts.tokens++;
+      }
+      measured++;
+      onStretch?.(measured, regions * starts.length);
     }
-    onStretch?.(done + 1, starts.length);
+    const scored = ids.slice(first, end);
+    bytes += (Buffer.byteLength(await model.detokenize(scored)) * (buckets[0].tokens - before)) / scored.length;
   }
-  const scored = ids.slice(first, end);
-  const whole = Buffer.byteLength(await model.detokenize(scored));
-  const bytes = (whole * buckets[0].tokens) / scored.length;
   return {
     length,
     bucket,
-    stretches: starts.length,
+    regions,
+    stretches: measured,
     tokens: buckets[0].tokens,
     bytes: Math.round(bytes),
     bitsPerByte: buckets.map(({ bits }) => bits / bytes),
