@@ -15,6 +15,7 @@ import { generatedChats, generatedTexts } from './generated/index.mjs';
 import {
   countingChats,
   drillChats,
+  pairChats,
   practiceChats,
   practiceTexts,
   repetitions,
@@ -42,7 +43,14 @@ const seed = Number(values.seed);
 
 /** Of all generated conversations and texts: six million tokens of chats. */
 const generatedCount = { chats: 40_000, texts: 10_000 };
-const practiceCount = { chats: 40_000, drills: 30_000, counting: 20_000, texts: 40_000, repetitions: 60_000 };
+const practiceCount = {
+  chats: 40_000,
+  drills: 30_000,
+  counting: 20_000,
+  texts: 40_000,
+  repetitions: 60_000,
+  pairs: 40_000,
+};
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {
@@ -93,4 +101,6 @@ await writeLines('practice/counting.jsonl.gz', countingChats({ seed, count: prac
 await writeLines('practice/texts.jsonl.gz', practiceTexts({ seed, count: practiceCount.texts }));
 const words = wordsOf(tokenizer.json);
 await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));
+const longer = words.filter(({ length }) => length > 2);
+await writeLines('practice/pairs.jsonl.gz', pairChats({ seed, count: practiceCount.pairs, words: longer }));
 console.log(`tokenizer: ${tokenizer.vocabularySize} tokens from ${tokenizer.characters} characters`);

@@ -37,7 +37,7 @@ const { generatedChats, generatedTexts, evaluationItems } = (await load('generat
   evaluationItems: (options: { seed: number; perGroup: number }) => Iterable<Item>;
 };
 type Chats = (options: { seed: number; count: number }) => Iterable<Chat>;
-const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, wordsOf } = (await load(
+const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, pairChats, wordsOf } = (await load(
   'generated/practice.mjs',
 )) as {
   practiceChats: Chats;
@@ -45,6 +45,7 @@ const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, wo
   countingChats: Chats;
   practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
   repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
+  pairChats: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<Chat>;
   wordsOf: (tokenizerJson: string) => string[];
 };
 const { numberToWords, withCommas } = (await load('generated/numbers.mjs')) as {
@@ -140,10 +141,11 @@ describe('numbers in words', () => {
 });
 
 describe('practice', () => {
+  const words = wordsOf(
+    readFileSync(fileURLToPath(new URL('../../models/nano/tokenizer.json', import.meta.url)), 'utf8'),
+  );
+
   test('repeats each line of random words, two or three times', () => {
-    const words = wordsOf(
-      readFileSync(fileURLToPath(new URL('../../models/nano/tokenizer.json', import.meta.url)), 'utf8'),
-    );
     expect(words.length).toBeGreaterThan(1000);
     const lines = [...repetitions({ seed: 3, count: 200, words })].map(({ text }) => text.trimEnd().split('\n'));
     for (const same of lines) {
@@ -159,6 +161,32 @@ describe('practice', () => {
     expect([...repetitions({ seed: 3, count: 3, words })].map(({ text }) => text.trimEnd())).toEqual(
       lines.slice(0, 3).map((same) => same.join('\n')),
     );
+  });
+
+  test('asks for what belongs to each word of a short table, and answers as the table says', () => {
+    const pairs = [...pairChats({ seed: 3, count: 300, words })];
+    const sizes = pairs.map((chat) => {
+      const asked = turns(chat);
+      const lines = asked[0]![0].split('\n');
+      const first = lines.pop()!;
+      const named = lines
+        .join(' ')
+        .replaceAll(/The word of (\w+) is/g, '$1')
+        .match(/[A-Za-z]+/g)!;
+      const table = new Map(named.flatMap((key, i) => (i % 2 === 0 ? [[key, named[i + 1]!] as const] : [])));
+      expect(named).toHaveLength(2 * table.size);
+      for (const [i, [request, { content }]] of asked.entries()) {
+        const question = i === 0 ? first : request;
+        const said = question.match(/[A-Za-z]+/g)!.filter((word) => table.has(word));
+        expect(said.map((word) => table.get(word))).toContain(content);
+      }
+      expect(asked.length).toBeGreaterThanOrEqual(table.size);
+      return table.size;
+    });
+    expect(new Set(sizes)).toEqual(new Set([2, 3, 4, 5, 6]));
+    expect([...pairChats({ seed: 3, count: 5, words })]).toEqual(pairs.slice(0, 5));
+    const requests = new Set(pairs.flatMap(requestsOf));
+    for (const { chat } of items) for (const request of requestsOf(chat)) expect(requests).not.toContain(request);
   });
 
   test('asks at least one and a half times as much about a table as the generated chats', () => {

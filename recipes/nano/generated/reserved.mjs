@@ -1,7 +1,8 @@
 /**
  * What generated training data never contains: a twentieth of all numbers of three digits or more, of names and words, and of
  * requests, decided by a hash. Evaluation items are made of these alone. (One- and two-digit numbers are too few to
- * keep any back; of them only requests are.)
+ * keep any back; of them only requests are.) Lines and tables of random words (`practice.mjs`) are no evaluation's items, and
+ * are not asked.
  */
 import { createHash } from 'node:crypto';
 
