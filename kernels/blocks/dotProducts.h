@@ -18,9 +18,6 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
 constexpr i64 dotColumns = 16;
 constexpr i64 dotPanelRows = 128;
 
-/** Bytes that memory gives at a time. */
-constexpr int cacheLine = 64;
-
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
 struct FloatProducts {

@@ -9,6 +9,10 @@ namespace jambalaya::JAMBALAYA_ISA {
 /** Rows of a in a block of work: a multiple of a tile's. */
 constexpr i64 int8BlockRows = 96;
 static_assert(int8BlockRows % quadRows == 0, "blocks are made of whole tiles");
+/** Columns of a tile: whole panels. */
+constexpr i64 quadColumns = max<i64>(quadVectors * W, panelColumns);
+/** Rows of a block, of several tiles, that take about as long to multiply as their columns of b take to come from memory. */
+constexpr i64 int8StripRows = 24;
 /** The longest rows of which a tile's can be prepared. */
 constexpr i64 int8MaxInner = scratchBytes / (quadRows * static_cast<i64>(sizeof(QuadElement)));
 /** A number that the compiler is to know; 0 where it does not. */
@@ -67,13 +71,19 @@ struct TileRows {
   i64 inner;
 };
 
+/** The share of the next panels that a tile asks memory for while it computes: `lines` cache lines with each group, from `from` on. */
+struct AheadPanels {
+  const i8* from;
+  i64 lines;
+};
+
 /**
  * MR rows of a times NV vectors of columns from `column` on, which is a multiple of W. Steps of four elements in a group: known
  * where the compiler is to unroll them. Vectors that the registers do not hold together take turns within a group, so that a panel
  * is read in its order.
  */
 template <int MR, int NV, int Steps>
-inline void int8Tile(const GroupedRows& a, const TileRows<MR>& rows, i64 row, const PanelMatrix& b, i64 column, i64 columns, f32* out) {
+inline void int8Tile(const GroupedRows& a, const TileRows<MR>& rows, i64 row, const PanelMatrix& b, i64 column, i64 columns, AheadPanels ahead, f32* out) {
   constexpr int together = quadTogether < NV ? quadTogether : NV;
   static_assert(NV % together == 0, "vectors take turns in sets of one size");
   const i64 groups = a.inner / a.group;
@@ -89,6 +99,8 @@ inline void int8Tile(const GroupedRows& a, const TileRows<MR>& rows, i64 row, co
     for (int v = 0; v < NV; ++v) sum[i][v] = zero();
   }
   for (i64 g = 0; g < groups; ++g) {
+    for (i64 line = 0; line < ahead.lines; ++line) __builtin_prefetch(ahead.from + line * cacheLine, 0, 2);
+    ahead.from += ahead.lines * cacheLine;
 #pragma GCC unroll 1
     for (int first = 0; first < NV; first += together) {
       QuadSums quads[MR][together];
@@ -139,9 +151,9 @@ inline void int8Tile(const GroupedRows& a, const TileRows<MR>& rows, i64 row, co
 /** Columns [first, last) of `count` < MR + 1 rows: tiles of exactly that many rows. */
 template <int MR>
 inline void int8Rows(i64 count, const GroupedRows& a, i64 row, const PanelMatrix& b, i64 first, i64 last, i64 columns,
-                     QuadElement* prepared, f32* out) {
+                     AheadPanels ahead, QuadElement* prepared, f32* out) {
   if constexpr (MR > 1) {
-    if (count < MR) return int8Rows<MR - 1>(count, a, row, b, first, last, columns, prepared, out);
+    if (count < MR) return int8Rows<MR - 1>(count, a, row, b, first, last, columns, ahead, prepared, out);
   }
   const TileRows<MR> rows(a, row, prepared);
   const auto tiles = [&](auto steps) {
@@ -149,9 +161,9 @@ inline void int8Rows(i64 count, const GroupedRows& a, i64 row, const PanelMatrix
     for (; column < last; column += quadVectors * W) {
       // Panels are whole, so only a tile wider than a panel can reach beyond the last one.
       if (quadVectors * W > panelColumns && last - column <= panelColumns) {
-        int8Tile<MR, panelColumns / W, steps.value>(a, rows, row, b, column, columns, out);
+        int8Tile<MR, panelColumns / W, steps.value>(a, rows, row, b, column, columns, ahead, out);
       } else {
-        int8Tile<MR, quadVectors, steps.value>(a, rows, row, b, column, columns, out);
+        int8Tile<MR, quadVectors, steps.value>(a, rows, row, b, column, columns, ahead, out);
       }
     }
   };
@@ -173,10 +185,18 @@ inline void int8Products(const Context& ctx, const GroupedRows& a, RowGroups gro
       const RowBlock block = blocks[item];
       const PanelMatrix b = matrixOf(block.group);
       const i64 last = min(columns, block.column + blocks.width);
-      // A tile's rows of a stay in the first-level cache while the block of b streams by in its order.
-      for (i64 i = 0; i < block.rows; i += quadRows) {
-        const i64 count = min<i64>(quadRows, block.rows - i);
-        int8Rows<quadRows>(count, a, block.row + i, b, block.column, last, columns, prepared, out);
+      const i64 tiles = ceilDiv(block.rows, quadRows);
+      const bool strips = !TileRows<1>::prepares && tiles > 1 && block.rows <= int8StripRows;
+      const i64 width = strips ? quadColumns : blocks.width;
+      // A tile's rows of a stay in the first-level cache while the columns stream by in their order.
+      for (i64 column = block.column; column < last; column += width) {
+        const i64 end = min(last, column + width), ahead = strips ? min(width, last - end) : 0;
+        const i64 lines = ceilDiv(ahead * a.group, tiles * cacheLine), share = lines * cacheLine * (a.inner / a.group);
+        for (i64 tile = 0; tile < tiles; ++tile) {
+          const i64 i = tile * quadRows, count = min<i64>(quadRows, block.rows - i);
+          const AheadPanels next{b.panels + end * a.inner + tile * share, lines};
+          int8Rows<quadRows>(count, a, block.row + i, b, column, end, columns, next, prepared, out);
+        }
       }
     }
   });

@@ -58,8 +58,8 @@ describe('bench', () => {
     const args = ['bench', shakespeare, ...small, '--device', 'wasm', '--profile', file];
     const { profile, ...result } = await jambalayaJson<typeof schema & { profile: Row[] }>(args);
     expect(result).toEqual({ ...schema, machine: { ...schema.machine, threads: 1, isa: 'simd128' } });
-    expect([...new Set(profile.map(({ phase }) => phase))]).toEqual(['prefill 64', 'decode 1']);
-    for (const phase of ['prefill 64', 'decode 1']) {
+    expect([...new Set(profile.map(({ phase }) => phase))]).toEqual(['prefill 64', 'decode 1', 'decode 3']);
+    for (const phase of ['prefill 64', 'decode 1', 'decode 3']) {
       const rows = profile.filter((row) => row.phase === phase);
       expect(rows.some(({ op }) => op.startsWith('matmul'))).toBe(true);
       expect(rows.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 9);

@@ -52,7 +52,7 @@ export interface BenchmarkResult {
   };
 }
 
-/** Where the time of a decoded token and of a read prompt goes. */
+/** Where the time goes: a read prompt's, and that of the steps with each number of sequences. */
 export interface BenchmarkProfile {
   readonly table: readonly ProfileRow[];
   /** JSON in Chrome's format, for Perfetto. */
@@ -96,7 +96,7 @@ export async function benchmark(
       prefills.set(length, { ...runs[0]!, seconds: median(runs.map(({ seconds }) => seconds)) });
     }
     const { peakBytes } = session;
-    const profile = options.profile ? await profiled(session, prompts[0]!, generate) : undefined;
+    const profile = options.profile ? await profiled(session, prompts[0]!, sizes, generate) : undefined;
     progress('ceilings');
     const ceilings = session.ceilings();
     const peaks = {
@@ -139,10 +139,15 @@ export async function benchmark(
   }
 }
 
-async function profiled(session: BenchSession, length: number, generate: number): Promise<BenchmarkProfile> {
+async function profiled(
+  session: BenchSession,
+  length: number,
+  sizes: readonly number[],
+  generate: number,
+): Promise<BenchmarkProfile> {
   const profile = new Profile(session.device);
   await session.prefill(length, profile);
-  await session.decode(1, generate, profile);
+  for (const size of sizes) await session.decode(size, generate, profile);
   return { table: profile.table(), trace: profile.chromeTrace() };
 }
 

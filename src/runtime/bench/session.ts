@@ -18,10 +18,10 @@ export interface BenchOptions {
   readonly isa?: InstructionSet | undefined;
   readonly threads?: number | undefined;
   readonly weights?: WeightScheme | undefined;
+  /** What keys and values are kept as; f32 unless told. */
   readonly kv?: KvDType | undefined;
   /** The most that the model may take; by default what the machine has left. */
   readonly memoryBytes?: number | undefined;
-  /** What keys and values are kept as; f32 unless told. */
   /** Asked between forward passes. */
   readonly aborted?: (() => boolean) | undefined;
 }
