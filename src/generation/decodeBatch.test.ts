@@ -207,19 +207,50 @@ describe('a batch', () => {
     expect(batch.size).toBe(1);
   });
 
-  it('says so when a damaged model computes no numbers', async () => {
+  it.each([
+    ['a prompt', 0, 1, Number.NaN],
+    ['a token that is drawn', 1, 1, Number.NaN],
+    ['a likeliest token', 1, 0, Number.NaN],
+    ['a likeliest token', 1, 0, Number.POSITIVE_INFINITY],
+  ])('says so when a damaged model computes no numbers after %s', async (_, sound, temperature, value) => {
     using pool = new StatePool(device, model.stateLayouts);
+    let passes = 0;
     const damaged: Model['forward'] = (input, options) => {
       const output = model.forward(input, options);
-      output.logits!.write(new Float32Array(97).fill(Number.NaN, 3));
+      if (passes++ >= sound) output.logits!.write(new Float32Array(97).fill(value, 3, 4));
       return output;
     };
     const batch = new DecodeBatch(Object.assign(Object.create(model) as Model, { forward: damaged }));
-    batch.add({ state: pool.create(), prompt: [5], options: { maxTokens: 2 } });
+    batch.add({ state: pool.create(), prompt: [5], options: { maxTokens: 3, temperature } });
+    for (let i = 0; i < sound; i++) expect(await batch.step()).toHaveLength(1);
     await expect(batch.step()).rejects.toMatchObject({
       code: 'device',
-      fields: { reason: expect.stringContaining('NaN') },
+      fields: { reason: `the model's logit of token 3 is ${value}` },
     });
     expect(batch.size).toBe(0);
+  });
+
+  it('finds likeliest tokens on the device as it does on the host, also beside sequences that draw', async () => {
+    using pool = new StatePool(device, model.stateLayouts);
+    const prompts = [idsUpTo(9, 1), idsUpTo(5, 7), idsUpTo(12, 8)];
+    const made = async (company: boolean, logprobs: number | undefined) => {
+      const batch = new DecodeBatch(model);
+      const tokens = new Map<Sequence, number[]>();
+      for (const prompt of prompts) {
+        const options = { maxTokens: 10, temperature: 0, logprobs };
+        tokens.set(batch.add({ state: pool.create(), prompt, options }), []);
+      }
+      if (company) batch.add({ state: pool.create(), prompt: [9], options: { maxTokens: 5, seed: 1 } });
+      while (batch.size > 0) {
+        for (const { sequence, token } of await batch.step()) {
+          if (token !== undefined) tokens.get(sequence)?.push(token.id);
+        }
+      }
+      return [...tokens.values()];
+    };
+    const onHost = await made(false, 0);
+    expect(new Set(onHost.flat()).size).toBeGreaterThan(3);
+    expect(await made(false, undefined)).toEqual(onHost);
+    expect(await made(true, undefined)).toEqual(onHost);
   });
 });

@@ -25,6 +25,9 @@ export interface DecodeBatchOptions {
   readonly maxRows?: number;
 }
 
+/** What a pass says of a turn: the logits (V) of its last row, or the likeliest token where that is all that is wanted. */
+type Prediction = ArrayLike<number> | number;
+
 interface Turn {
   readonly sequence: Sequence;
   readonly ids: readonly number[];
@@ -107,11 +110,12 @@ export class DecodeBatch implements Disposable {
     if (turns.length === 0) return [];
     this.stepping = true;
     try {
-      const logits = await this.forward(turns);
+      const predictions = await this.forward(turns);
       const steps: SequenceStep[] = [];
       turns.forEach(({ sequence, samples }, i) => {
         if (!this.sequences.has(sequence)) return;
-        const step = sequence.sample(samples ? logits[i] : undefined);
+        const prediction = samples ? predictions[i] : undefined;
+        const step = typeof prediction === 'number' ? sequence.take({ id: prediction }) : sequence.sample(prediction);
         if (step.finishReason !== undefined) this.sequences.delete(sequence);
         steps.push(step);
       });
@@ -150,13 +154,13 @@ export class DecodeBatch implements Disposable {
     this.dispose();
   }
 
-  /** The logits (V) of the last row of each turn; none at all if nobody wants any. */
-  private async forward(turns: readonly Turn[]): Promise<readonly ArrayLike<number>[]> {
+  /** What comes after each turn; nothing at all if nobody wants it. */
+  private async forward(turns: readonly Turn[]): Promise<readonly Prediction[]> {
     const { device } = this.model;
     if (turns.every(({ sequence, samples }) => samples && !sequence.prefilling)) {
-      const values = await this.decode(turns);
+      const predictions = await this.decode(turns);
       for (const { sequence, ids } of turns) sequence.advance(ids.length);
-      return this.rowsOf(values, turns);
+      return predictions;
     }
     const output = scope(() => {
       const lengths = turns.map(({ ids }) => ids.length);
@@ -175,14 +179,16 @@ export class DecodeBatch implements Disposable {
   }
 
   /** One row for each sequence, in the step that was captured for so many if there is one. */
-  private async decode(turns: readonly Turn[]): Promise<HostArray> {
+  private async decode(turns: readonly Turn[]): Promise<readonly Prediction[]> {
     const states = turns.map(({ sequence }) => sequence.state);
     const ids = turns.flatMap((turn) => turn.ids);
     if (!this.decodeStep?.run(states, ids)) {
       this.dispose();
       this.decodeStep = DecodeStep.capture(this.model, states, ids);
     }
-    return this.decodeStep!.read();
+    const step = this.decodeStep!;
+    const likeliest = turns.every(({ sequence }) => sequence.greedy) ? await step.likeliest() : undefined;
+    return likeliest === undefined ? this.rowsOf(await step.read(), turns) : [...likeliest];
   }
 
   private rowsOf(values: HostArray, turns: readonly Turn[]): ArrayLike<number>[] {

@@ -4,9 +4,20 @@
  */
 import type { Model } from '../models/index.js';
 import { Segments, type State, type StatePool } from '../nn/index.js';
-import { CapturedStep, scope, Tensor, unscoped } from '../tensor/index.js';
+import { CapturedStep, magnitudes, scope, Tensor, topK, unscoped } from '../tensor/index.js';
+
+/** A search for the likeliest tokens of a step, captured beside it. */
+interface Search {
+  readonly step: CapturedStep;
+  /** (S, 1) */
+  readonly indices: Tensor;
+  /** (blocks of the logits) */
+  readonly squares: Tensor;
+}
 
 export class DecodeStep implements Disposable {
+  private search: Search | undefined;
+
   private constructor(
     private readonly pool: StatePool,
     private readonly growths: number,
@@ -51,7 +62,31 @@ export class DecodeStep implements Disposable {
     return this.logits.read();
   }
 
+  /**
+   * The likeliest token of each row, of equals the lowest id: found on the device, since the logits of many rows take longer to
+   * come to the host than to search. Undefined if not all logits are numbers, which the caller has to look into.
+   */
+  async likeliest(): Promise<Int32Array | undefined> {
+    const { search, logits } = this;
+    if (search === undefined) {
+      const { step, result } = unscoped(() =>
+        CapturedStep.record(logits.device, () =>
+          scope(() => ({ indices: topK(logits, 1).indices, squares: magnitudes(logits).squares })),
+        ),
+      );
+      this.search = { step, ...result };
+    } else {
+      search.step.run();
+    }
+    const { indices, squares } = this.search!;
+    const sums = await squares.read();
+    // A sum is NaN or infinite if one of its elements is.
+    return sums.every(Number.isFinite) ? ((await indices.read()) as Int32Array) : undefined;
+  }
+
   dispose(): void {
+    const { search } = this;
+    if (search !== undefined) for (const owned of [search.step, search.indices, search.squares]) owned.dispose();
     for (const owned of [this.step, this.logits, this.segments, this.ids]) owned.dispose();
   }
 

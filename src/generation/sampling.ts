@@ -94,7 +94,7 @@ export function processLogits(
   history: TokenHistory,
 ): Float32Array {
   const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty } = options;
-  const scores = Float32Array.from(logits);
+  const scores = new Float32Array(logits);
   if (repetitionPenalty !== 1) penalizeRepetition(scores, history.seen, repetitionPenalty);
   if (presencePenalty !== 0 || frequencyPenalty !== 0) {
     penalizePresence(scores, history.generated, presencePenalty, frequencyPenalty);

@@ -73,17 +73,30 @@ export class Sequence {
     this.newest = undefined;
   }
 
+  /** Whether the likeliest token is always the next one, and nothing else about the logits is wanted. */
+  get greedy(): boolean {
+    const { temperature, repetitionPenalty, presencePenalty, frequencyPenalty, logprobs } = this.options.sampling;
+    const plain = repetitionPenalty === 1 && presencePenalty === 0 && frequencyPenalty === 0;
+    return temperature === 0 && plain && logprobs === undefined;
+  }
+
   /** Takes the logits (V) of the last row that was read, or none if they were not wanted. */
   sample(logits: ArrayLike<number> | undefined): SequenceStep {
-    const { sampling, maxTokens, stopIds } = this.options;
     if (logits === undefined) return this.prefilling ? { sequence: this } : { sequence: this, finishReason: 'length' };
-    const id = chooseToken(logits, sampling, this.history, this.state.length);
+    const { logprobs } = this.options.sampling;
+    const id = chooseToken(logits, this.options.sampling, this.history, this.state.length);
+    return this.take(logprobs === undefined ? { id } : { id, ...logprobsOf(logits, id, logprobs) });
+  }
+
+  /** Takes the next token: for a `greedy` sequence the likeliest one. */
+  take(token: GeneratedToken): SequenceStep {
+    const { id } = token;
+    const { maxTokens, stopIds } = this.options;
     if (stopIds.has(id)) return { sequence: this, finishReason: 'stop' };
     this.newest = id;
     const { seen, generated } = this.history;
     seen.add(id);
     generated.set(id, (generated.get(id) ?? 0) + 1);
-    const token = sampling.logprobs === undefined ? { id } : { id, ...logprobsOf(logits, id, sampling.logprobs) };
     return ++this.made === maxTokens ? { sequence: this, token, finishReason: 'length' } : { sequence: this, token };
   }
 }
