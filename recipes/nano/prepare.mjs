@@ -12,10 +12,10 @@ import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { generatedChats, generatedTexts } from './generated/index.mjs';
+import { choiceChats, pairChats, phraseChats } from './generated/lookingUp.mjs';
 import {
   countingChats,
   drillChats,
-  pairChats,
   practiceChats,
   practiceTexts,
   repetitions,
@@ -50,6 +50,8 @@ const practiceCount = {
   texts: 40_000,
   repetitions: 60_000,
   pairs: 40_000,
+  phrases: 8_000,
+  choices: 8_000,
 };
 
 /** JSON lines in gzip, written beside their place and renamed. */
@@ -103,4 +105,6 @@ const words = wordsOf(tokenizer.json);
 await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));
 const longer = words.filter(({ length }) => length > 2);
 await writeLines('practice/pairs.jsonl.gz', pairChats({ seed, count: practiceCount.pairs, words: longer }));
+await writeLines('practice/phrases.jsonl.gz', phraseChats({ seed, count: practiceCount.phrases, words: longer }));
+await writeLines('practice/choices.jsonl.gz', choiceChats({ seed, count: practiceCount.choices, words: longer }));
 console.log(`tokenizer: ${tokenizer.vocabularySize} tokens from ${tokenizer.characters} characters`);

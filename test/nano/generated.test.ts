@@ -14,7 +14,11 @@ interface Message {
   readonly tool_calls?: readonly Call[];
 }
 interface Tool {
-  readonly function: { readonly name: string; readonly parameters: { readonly properties: Record<string, unknown> } };
+  readonly function: {
+    readonly name: string;
+    readonly description: string;
+    readonly parameters: { readonly properties: Record<string, { readonly type: string }> };
+  };
 }
 interface Chat {
   readonly source: string;
@@ -37,7 +41,7 @@ const { generatedChats, generatedTexts, evaluationItems } = (await load('generat
   evaluationItems: (options: { seed: number; perGroup: number }) => Iterable<Item>;
 };
 type Chats = (options: { seed: number; count: number }) => Iterable<Chat>;
-const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, pairChats, wordsOf } = (await load(
+const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, wordsOf } = (await load(
   'generated/practice.mjs',
 )) as {
   practiceChats: Chats;
@@ -45,8 +49,13 @@ const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, pa
   countingChats: Chats;
   practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
   repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
-  pairChats: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<Chat>;
   wordsOf: (tokenizerJson: string) => string[];
+};
+type ChatsOfWords = (options: { seed: number; count: number; words: readonly string[] }) => Iterable<Chat>;
+const { pairChats, phraseChats, choiceChats } = (await load('generated/lookingUp.mjs')) as {
+  pairChats: ChatsOfWords;
+  phraseChats: ChatsOfWords;
+  choiceChats: ChatsOfWords;
 };
 const { numberToWords, withCommas } = (await load('generated/numbers.mjs')) as {
   numberToWords: (value: number, style?: { and?: boolean; hyphen?: boolean; comma?: boolean }) => string;
@@ -186,6 +195,64 @@ describe('practice', () => {
     expect(new Set(sizes)).toEqual(new Set([2, 3, 4, 5, 6]));
     expect([...pairChats({ seed: 3, count: 5, words })]).toEqual(pairs.slice(0, 5));
     const requests = new Set(pairs.flatMap(requestsOf));
+    for (const { chat } of items) for (const request of requestsOf(chat)) expect(requests).not.toContain(request);
+  });
+
+  test('asks for phrases by phrases, and answers with what the table has for all of the key', () => {
+    const phrases = [...phraseChats({ seed: 3, count: 300, words })];
+    const values = phrases.flatMap((chat) => {
+      const asked = turns(chat);
+      const first = asked[0]![0];
+      const entries = first
+        .slice(0, first.lastIndexOf('\n'))
+        .split(/\n|, | \/ |(?<=\.) /)
+        .map((entry) => entry.replace(/^The word of /, '').replace(/\.$/, ''));
+      for (const [i, [request, { content }]] of asked.entries()) {
+        const question = i === 0 ? first.slice(first.lastIndexOf('\n') + 1) : request;
+        const of = entries.filter((entry) => entry.endsWith(` ${content}`));
+        const keys = of.map((entry) => entry.slice(0, -content.length).replace(/(:| =| ->| is)? $/, ''));
+        expect(keys.some((key) => question.includes(key))).toBe(true);
+      }
+      return asked.map(([, { content }]) => content);
+    });
+    expect(values.filter((value) => value.includes(' ')).length).toBeGreaterThan(values.length / 4);
+    expect(values.filter((value) => /^\d+$/.test(value)).length).toBeGreaterThan(values.length / 4);
+    expect([...phraseChats({ seed: 3, count: 5, words })]).toEqual(phrases.slice(0, 5));
+  });
+
+  test('calls the tool whose words the request has, with what it gives, and none where no tool has them', () => {
+    const choices = [...choiceChats({ seed: 3, count: 300, words })];
+    let unserved = 0;
+    let all = 0;
+    for (const chat of choices) {
+      const does = new Map(
+        chat.tools!.map((tool) => {
+          const { description } = tool.function;
+          return [tool, description.replace(/^(The|Gets the|Finds the) /, '').replace(/( of something)?\.$/, '')];
+        }),
+      );
+      for (const [request, { content, tool_calls: calls }] of turns(chat)) {
+        const lower = request.toLowerCase();
+        const asked = [...does].filter(([, words]) => lower.includes(words.toLowerCase())).map(([tool]) => tool);
+        all++;
+        if (calls === undefined) {
+          expect(content).toBe(noToolFits);
+          unserved++;
+          continue;
+        }
+        const { name, arguments: given } = calls[0]!.function;
+        const { properties } = asked.find((tool) => tool.function.name === name)!.function.parameters;
+        expect(Object.keys(given)).toEqual(Object.keys(properties));
+        for (const [key, value] of Object.entries(given)) {
+          expect(typeof value).toBe(properties[key]!.type);
+          expect(lower).toContain(String(value).toLowerCase());
+        }
+      }
+    }
+    expect(unserved / all).toBeGreaterThan(0.2);
+    expect(unserved / all).toBeLessThan(0.3);
+    expect([...choiceChats({ seed: 3, count: 5, words })]).toEqual(choices.slice(0, 5));
+    const requests = new Set(choices.flatMap(requestsOf));
     for (const { chat } of items) for (const request of requestsOf(chat)) expect(requests).not.toContain(request);
   });
 

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generatedChats, generatedTexts, printSamples } from './index.mjs';
+import { choiceChats, pairChats, phraseChats } from './lookingUp.mjs';
 import { Random } from './random.mjs';
-import { conversation, filled } from './wordings.mjs';
 
 /** Shares of practice chats: those whose answers are in their requests, and few of the long ones with tools. */
 const weights = { copying: 30, recall: 30, 'number words': 32, calls: 6, 'no tool fits': 2 };
@@ -70,51 +70,6 @@ export function* repetitions({ seed, count, words, longest = 16 }) {
   }
 }
 
-/** How a question of `pairChats` is put, the shortest most often. */
-const pairQuestions = [
-  ...['{k}', '{k}?', '{k}', '{k}?', 'And {k}?', 'What about {k}?', '{k}: which one?', 'Look up {k}.'],
-  ...[
-    'Which one belongs to {k}?',
-    'What is the word of {k}?',
-    'Give me the word for {k}.',
-    'What does it say for {k}?',
-  ],
-];
-/** How a pair is written, and what stands between two. */
-const pairForms = [
-  ['{k} {v}', '\n'],
-  ['{k}: {v}', '\n'],
-  ['{k} = {v}', '\n'],
-  ['{k}: {v}', ', '],
-  ['{k} {v}', ' / '],
-  ['{k} -> {v}', '\n'],
-  ['The word of {k} is {v}.', ' '],
-];
-
-/**
- * What makes a model look up: chats about tables of two to six pairs of random words. Nothing but the table tells the answer,
- * a key and its value are a token each, and as in `repetitions` the right place has a large share of attention that is even.
- *
- * @param {{ seed: number, count: number, words: readonly string[] }} options `words`: one token each is best
- * @returns {Generator<{ source: string, messages: object[] }>}
- */
-export function* pairChats({ seed, count, words }) {
-  for (let i = 0; i < count; i++) {
-    const random = new Random(`${seed}/pairs/${i}`);
-    const size = random.between(2, 6);
-    const drawn = random.different(2 * size, () => random.pick(words));
-    const pairs = Array.from({ length: size }, (_, at) => ({ k: drawn[2 * at], v: drawn[2 * at + 1] }));
-    const [form, between] = random.pick(pairForms);
-    const table = pairs.map((pair) => filled(form, pair)).join(between);
-    const turns = random.between(size, 8);
-    const asked = [...random.some(pairs, size)];
-    while (asked.length < turns) asked.push(random.pick(pairs));
-    const questions = asked.map((pair) => filled(random.pick(pairQuestions), pair));
-    questions[0] = `${table}\n${questions[0]}`;
-    yield { source: 'pairs', messages: conversation(asked.map(({ v }, at) => [questions[at], v])) };
-  }
-}
-
 /** The words of letters that a tokenizer has as one token with the space before them. */
 export function wordsOf(tokenizerJson) {
   const { vocab } = JSON.parse(tokenizerJson).model;
@@ -130,6 +85,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     countingChats,
     practiceTexts,
     ({ seed, count }) => repetitions({ seed, count, words }),
-    ({ seed, count }) => pairChats({ seed, count, words: words.filter(({ length }) => length > 2) }),
+    ...[pairChats, phraseChats, choiceChats].map(
+      (chats) =>
+        ({ seed, count }) =>
+          chats({ seed, count, words: words.filter(({ length }) => length > 2) }),
+    ),
   );
 }
