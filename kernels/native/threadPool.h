@@ -1,6 +1,7 @@
 // One persistent pool of threads for the whole process. A submission's pieces are handed out through one counter, so a
 // thread that is late does less; which thread runs a piece never changes its result.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -44,9 +45,7 @@ class ThreadPool {
       work(body, 0, items, scratch_[0].get());
       return;
     }
-    // Pieces of an eighth of a thread's share even out threads that were interrupted.
-    const long long share = (items + (helpers + 1) * 8ll - 1) / ((helpers + 1) * 8ll);
-    job_ = {work, body, items, share > grain ? share : grain};
+    job_ = {work, body, items, grain, helpers + 1};
     next_.store(0, std::memory_order_relaxed);
     invited_ = helpers;
     running_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
@@ -64,7 +63,8 @@ class ThreadPool {
   struct Job {
     Work work;
     void* body;
-    long long items, piece;
+    long long items, grain;
+    int threads;
   };
 
   static void relax(int spins) {
@@ -80,10 +80,13 @@ class ThreadPool {
   }
 
   void drain(int thread) {
-    for (;;) {
-      const long long begin = next_.fetch_add(job_.piece, std::memory_order_relaxed);
-      if (begin >= job_.items) return;
-      job_.work(job_.body, begin, std::min(begin + job_.piece, job_.items), scratch_[thread].get());
+    // Half of a thread's share of what is left: pieces begin large, so that neighbours stay together, and end small, so that
+    // threads end together, also after one was interrupted.
+    for (long long begin = next_.load(std::memory_order_relaxed); begin < job_.items;) {
+      const long long piece = std::max(job_.grain, (job_.items - begin) / (2ll * job_.threads));
+      if (!next_.compare_exchange_weak(begin, begin + piece, std::memory_order_relaxed)) continue;
+      job_.work(job_.body, begin, std::min(begin + piece, job_.items), scratch_[thread].get());
+      begin = next_.load(std::memory_order_relaxed);
     }
   }
 
