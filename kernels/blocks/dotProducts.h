@@ -11,19 +11,22 @@
 namespace jambalaya::JAMBALAYA_ISA {
 
 /** Rows of a and of b that a tile holds: its accumulators fill the registers of the instruction set. */
-constexpr int tileRows = 4;
+constexpr int tileRows = manyRegisters ? 6 : 4;
 constexpr int tileColumns = manyRegisters ? 4 : 2;
 
 /** Rows of b that are widened together, and rows of a that meet them while they are in the cache. */
 constexpr i64 dotColumns = 16;
 constexpr i64 dotPanelRows = 128;
+/** Where both sides are widened: rows of a, and how many columns meet them at most. */
+constexpr i64 dotWideRows = 132;
+constexpr i64 dotWideColumns = 8 * dotColumns;
 
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
 struct FloatProducts {
   using Left = f32;
   using Right = typename Weight::T;
-  static constexpr i64 step = W;
+  static constexpr i64 step = W, additions = 1;
   static F left(const Left* p) { return load(p); }
   static F right(const Right* p) { return Weight::wide(p); }
   static F add(F sum, F a, F b) { return fma(a, b, sum); }
@@ -33,7 +36,7 @@ struct FloatProducts {
 struct Bf16Products {
   using Left = u16;
   using Right = u16;
-  static constexpr i64 step = 2 * W;
+  static constexpr i64 step = 2 * W, additions = fusedPairs ? 1 : 2;
   static Pairs left(const Left* p) { return loadPairs(p); }
   static Pairs right(const Right* p) { return loadPairs(p); }
   static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
@@ -56,10 +59,10 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
                     ColumnTerms terms, f32* out, i64 ldo, i64 ahead = 0) {
   using Left = typename Products::Left;
   using Right = typename Products::Right;
-  // Reduced W sums at a time where a tile fills vectors: the same tree of additions as of one sum.
-  constexpr int each = MR * NR % W == 0 ? W : 1;
-  F sum[MR * NR / each][each];
-  forEach<MR * NR>([&](auto n) JAMBALAYA_INLINE { sum[n / each][n % each] = zero(); });
+  // Reduced W sums at a time where a tile has as many: the same tree of additions as of one sum.
+  constexpr int each = MR * NR >= W ? W : 1, groups = (MR * NR + each - 1) / each;
+  F sum[groups][each];
+  forEach<groups * each>([&](auto n) JAMBALAYA_INLINE { sum[n / each][n % each] = zero(); });
   const auto step = [&](const Left* left, i64 leftStride, const Right* right, i64 rightStride) JAMBALAYA_INLINE {
     decltype(Products::right(right)) columns[NR];
     forEach<NR>([&](auto j) JAMBALAYA_INLINE { columns[j] = Products::right(right + j * rightStride); });
@@ -92,8 +95,8 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
     }
     step(left, Products::step, right, Products::step);
   }
-  f32 values[MR * NR];
-  forEach<MR * NR / each>([&](auto n) JAMBALAYA_INLINE {
+  f32 values[groups * each];
+  forEach<groups>([&](auto n) JAMBALAYA_INLINE {
     if constexpr (each == W) store(values + n * W, sumEach(sum[n]));
     else values[n] = reduceAdd(sum[n][0]);
   });
@@ -107,12 +110,12 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
 
 /**
  * All columns of one group of MR rows. One row alone takes b as memory gives it fastest, in its order, where a step's bytes hide the
- * latency of their sum.
+ * latency of their sum: of its one addition.
  */
 template <class Products, int MR, bool Ahead>
 inline void dotRows(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 columns,
                     i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
-  constexpr bool inOrder = MR == 1 && Products::step * sizeof(typename Products::Right) >= cacheLine / 2;
+  constexpr bool inOrder = MR == 1 && Products::additions == 1 && Products::step * sizeof(typename Products::Right) >= cacheLine / 2;
   constexpr int together = inOrder ? 1 : tileColumns;
   const i64 ahead = columns * ldb;
   i64 j = 0;
@@ -128,14 +131,18 @@ template <class Products>
 inline void dotBlock(const typename Products::Left* a, i64 lda, const typename Products::Right* b, i64 ldb, i64 rows,
                      i64 columns, i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
   i64 i = 0;
-  for (; i + tileRows < rows; i += tileRows) {
-    dotRows<Products, tileRows, false>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
-  }
-  if (i + tileRows == rows) {
-    dotRows<Products, tileRows, true>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
-    return;
-  }
-  for (; i < rows; ++i) dotRows<Products, 1, true>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
+  const auto group = [&](auto count, auto ahead) {
+    dotRows<Products, count, ahead>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
+    i += count;
+  };
+  const auto several = [&](auto count) {
+    while (i + count < rows) group(count, Index<false>{});
+    if (i + count == rows) group(count, Index<true>{});
+  };
+  if constexpr (tileRows > 4) several(Index<tileRows>{});
+  several(Index<4>{});
+  several(Index<2>{});
+  if (i < rows) group(Index<1>{}, Index<true>{});
 }
 
 /** Rows of a in f32 times a panel of b, which is widened into scratch memory if enough rows of a meet it. */
@@ -153,10 +160,31 @@ inline void dotPanel(const f32* a, const Matrix& b, i64 column, i64 rows, i64 wi
     dotBlock<FloatProducts<WeightF32>>(a, inner, panel, inner, rows, width, inner, terms, out, ldo);
   });
 }
+
+/** Of each 2 W elements the even ones and then the odd ones, the order in which dotPairs sums them; zeros up to whole 2 W. */
+inline void widenPairs(const u16* from, i64 count, f32* to) {
+  for (i64 k = 0; k < count; k += 2 * W) {
+    const U pairs = reinterpret_cast<U>(count - k >= 2 * W ? loadPairs(from + k) : loadPairsPartial(from + k, count - k));
+    store(to + k, reinterpret_cast<F>(pairs << 16));
+    store(to + k + W, reinterpret_cast<F>(pairs & 0xffff0000u));
+  }
+}
+
+/** Rows of a in bf16 times a panel of b; both are widened if enough rows meet, in the order that keeps the bits. */
 inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 width, i64 inner, ColumnTerms terms,
-                     f32* out, i64 ldo, f32*) {
+                     f32* out, i64 ldo, f32* panel) {
   const u16* from = static_cast<const u16*>(b.data) + column * inner;
-  dotBlock<Bf16Products>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
+  if (panel == nullptr || rows <= tileRows) {
+    return dotBlock<Bf16Products>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
+  }
+  const i64 padded = roundUp(inner, 2 * W);
+  f32* left = panel + dotColumns * padded;
+  for (i64 i = 0; i < rows; ++i) widenPairs(a + i * inner, inner, left + i * padded);
+  for (i64 j = 0; j < width; j += dotColumns) {
+    const i64 columns = min(dotColumns, width - j);
+    for (i64 c = 0; c < columns; ++c) widenPairs(from + (j + c) * inner, inner, panel + c * padded);
+    dotBlock<FloatProducts<WeightF32>>(left, padded, panel, padded, rows, columns, padded, terms.from(j), out + j, ldo);
+  }
 }
 
 /**
@@ -166,16 +194,21 @@ inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 wi
 template <class Left, class MatrixOf>
 inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, const MatrixOf& matrixOf, const f32* bias,
                         f32* out, i64 columns, i64 inner) {
-  const RowBlocks blocks{groups, dotPanelRows, columns, dotColumns};
-  const i64 rows = groups.offsets[groups.count];
-  const i64 grain = workGrain(min(ceilDiv(rows, max<i64>(1, groups.count)), dotPanelRows) * dotColumns * inner);
-  ctx.parallel(blocks.count(), grain, [&](i64 begin, i64 end, Scratch& scratch) {
-    f32* panel = sizeof(Left) == sizeof(f32) ? scratch.take<f32>(dotColumns * inner) : nullptr;
+  constexpr bool pairs = sizeof(Left) == sizeof(u16);
+  const i64 rows = groups.offsets[groups.count], ofGroup = ceilDiv(rows, max<i64>(1, groups.count));
+  const bool wide = pairs && !fusedPairs && ofGroup > tileRows;
+  const i64 height = wide ? dotWideRows : dotPanelRows;
+  const i64 width = wide ? min(dotWideColumns, roundUp(2 * ofGroup, dotColumns)) : dotColumns;
+  const RowBlocks blocks{groups, height, columns, width};
+  ctx.parallel(blocks.count(), workGrain(min(ofGroup, height) * width * inner), [&](i64 begin, i64 end, Scratch& scratch) {
+    f32* panel = nullptr;
+    if (wide) panel = scratch.take<f32>((dotColumns + dotWideRows) * roundUp(inner, 2 * W));
+    else if (!pairs) panel = scratch.take<f32>(dotColumns * inner);
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const Matrix b = matrixOf(block.group);
       const ColumnTerms terms = ColumnTerms{b.scale, bias}.from(block.column);
-      dotPanel(a + block.row * inner, b, block.column, block.rows, min(dotColumns, columns - block.column), inner,
+      dotPanel(a + block.row * inner, b, block.column, block.rows, min(width, columns - block.column), inner,
                terms, out + block.row * columns + block.column, columns, panel);
     }
   });

@@ -25,7 +25,6 @@ constexpr i64 int8BlockColumns(i64 inner) {
   return max<i64>(2, min<i64>(16, 16384 / max<i64>(inner, 1))) * panelColumns;
 }
 
-constexpr i64 roundUp(i64 value, i64 multiple) { return ceilDiv(value, multiple) * multiple; }
 /** Bytes of a matrix in panels. */
 constexpr i64 panelBytes(i64 columns, i64 inner) { return roundUp(columns, panelColumns) * roundUp(inner, panelInner); }
 

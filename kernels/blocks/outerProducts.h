@@ -18,12 +18,14 @@ constexpr i64 outerSteps = 192;
 constexpr i64 outerRows = 16 * outerTileRows;
 constexpr i64 outerWide = 256;
 
-/** f32 rows times b in any dtype: a step is one row of b. */
-template <class Weight>
+/** Rows times b, both widened to f32: a step is one row of b. */
+template <class Weight, class LeftWeight = WeightF32>
 struct OuterFloats {
-  using Left = f32;
+  using Left = typename LeftWeight::T;
   using Right = typename Weight::T;
   static constexpr i64 together = 1;
+  /** Steps of a row of the left side, as they are packed. */
+  static F steps(const Left* p) { return LeftWeight::wide(p); }
   static F right(const f32* p) { return load(p); }
   static F left(const f32* p) { return set(*p); }
   static F add(F sum, F a, F b) { return fma(a, b, sum); }
@@ -34,6 +36,7 @@ struct OuterPairs {
   using Left = u16;
   using Right = u16;
   static constexpr i64 together = 2;
+  static F steps(const Left* p) { return reinterpret_cast<F>(loadPairs(p)); }
   static Pairs right(const f32* p) { return loadPairs(reinterpret_cast<const u16*>(p)); }
   static Pairs left(const f32* p) {
     u32 pair;
@@ -113,8 +116,8 @@ inline void interleaveRows(const u16* first, const u16* second, i64 count, u32* 
 }
 
 /** Packs `steps` rows (of f32) or pairs of rows (of bf16) of b for `width` columns; `inner` rows are left of b. */
-template <class Weight>
-inline void packRight(OuterFloats<Weight>, const typename Weight::T* b, const f32* scale, i64 ldb, i64 steps, i64, i64 width,
+template <class Weight, class LeftWeight>
+inline void packRight(OuterFloats<Weight, LeftWeight>, const typename Weight::T* b, const f32* scale, i64 ldb, i64 steps, i64, i64 width,
                       f32* panel) {
   for (i64 k = 0; k < steps; ++k) {
     forEach<outerVectors>([&](auto v) JAMBALAYA_INLINE {
@@ -133,20 +136,25 @@ inline void packRight(OuterPairs, const u16* b, const f32*, i64 ldb, i64 steps, 
   }
 }
 
-/** One element of the packed left side: the float at `at`, or the pair of bf16 that begins there; its second may not exist. */
-inline f32 packedElement(const f32* at, i64, bool) { return *at; }
-inline f32 packedElement(const u16* at, i64 stepStride, bool both) {
+/** One step of one row of the left side: the element at `at`, or the pair that begins there; its second may not exist. */
+template <class Weight, class LeftWeight>
+inline f32 packedElement(OuterFloats<Weight, LeftWeight>, const typename LeftWeight::T* at, i64, bool) {
+  return LeftWeight::wide(at, 1)[0];
+}
+inline f32 packedElement(OuterPairs, const u16* at, i64 stepStride, bool both) {
   const u32 pair = at[0] | (both ? static_cast<u32>(at[stepStride]) << 16 : 0);
   f32 element;
   __builtin_memcpy(&element, &pair, 4);
   return element;
 }
 /** `count` elements of a step whose rows lie together. `second` is where its second row begins, if it has one. */
-inline void packedRow(const f32* at, const f32*, i64 count, f32* to) {
-  if (count == outerTileRows) __builtin_memcpy(to, at, outerTileRows * sizeof(f32));
+template <class Weight, class LeftWeight>
+inline void packedRow(OuterFloats<Weight, LeftWeight>, const typename LeftWeight::T* at, const void*, i64 count, f32* to) {
+  if constexpr (sizeof(*at) != sizeof(*to)) widenRow<LeftWeight>(at, count, to);
+  else if (count == outerTileRows) __builtin_memcpy(to, at, outerTileRows * sizeof(f32));
   else __builtin_memcpy(to, at, static_cast<unsigned long>(count) * sizeof(f32));
 }
-inline void packedRow(const u16* at, const u16* second, i64 count, f32* to) {
+inline void packedRow(OuterPairs, const u16* at, const u16* second, i64 count, f32* to) {
   for (i64 i = 0; i < count; i += W) {
     const i64 n = min<i64>(W, count - i);
     const U low = reinterpret_cast<U>(widenBf16(at + i, n)) >> 16;
@@ -159,15 +167,16 @@ inline void packedRow(const u16* at, const u16* second, i64 count, f32* to) {
  * Packs `height` rows of the left side by tiles: step k of row i of a tile at to[k · outerTileRows + i]. Of `inner` elements,
  * the rows or the steps lie together.
  */
-template <class Left>
-inline void packLeft(const Left* left, i64 rowStride, i64 stepStride, i64 height, i64 steps, i64 inner, f32* to) {
-  constexpr i64 together = sizeof(f32) / sizeof(Left);
+template <class Products>
+inline void packLeft(const typename Products::Left* left, i64 rowStride, i64 stepStride, i64 height, i64 steps, i64 inner, f32* to) {
+  using Left = typename Products::Left;
+  constexpr i64 together = Products::together;
   if (rowStride == 1) {
     for (i64 k = 0; k < steps; ++k) {
       const Left* at = left + k * together * stepStride;
       const Left* second = together * k + 1 < inner ? at + stepStride : nullptr;
       for (i64 i = 0; i < height; i += outerTileRows) {
-        packedRow(at + i, second == nullptr ? nullptr : second + i, min<i64>(outerTileRows, height - i),
+        packedRow(Products{}, at + i, second == nullptr ? nullptr : second + i, min<i64>(outerTileRows, height - i),
                   to + i * steps + k * outerTileRows);
       }
     }
@@ -181,10 +190,7 @@ inline void packLeft(const Left* left, i64 rowStride, i64 stepStride, i64 height
       const i64 count = min<i64>(W, rows - i);
       for (i64 k = 0; k < whole; k += W) {
         F v[W];
-        for (i64 r = 0; r < W; ++r) {
-          if (r < count) __builtin_memcpy(&v[r], from + (i + r) * rowStride + k * together, sizeof(F));
-          else v[r] = zero();
-        }
+        for (i64 r = 0; r < W; ++r) v[r] = r < count ? Products::steps(from + (i + r) * rowStride + k * together) : zero();
         transposeLanes(v);
         for (i64 r = 0; r < W; ++r) {
           f32* target = to + (k + r) * outerTileRows + i;
@@ -195,7 +201,8 @@ inline void packLeft(const Left* left, i64 rowStride, i64 stepStride, i64 height
     }
     for (i64 k = whole; k < steps; ++k) {
       for (i64 i = 0; i < rows; ++i) {
-        to[k * outerTileRows + i] = packedElement(from + i * rowStride + k * together * stepStride, stepStride, together * k + 1 < inner);
+        to[k * outerTileRows + i] =
+            packedElement(Products{}, from + i * rowStride + k * together * stepStride, stepStride, together * k + 1 < inner);
       }
     }
   }
@@ -210,7 +217,7 @@ inline void outerBlock(const typename Products::Left* left, i64 rowStride, i64 s
   const i64 depth = max<i64>(1, ceilDiv(inner, max<i64>(1, ceilDiv(inner, outerSteps * together)) * together)) * together;
   for (i64 k = 0; k == 0 || k < inner; k += depth) {
     const i64 rest = min(depth, inner - k), steps = ceilDiv(rest, together);
-    packLeft(left + k * stepStride, rowStride, stepStride, height, steps, rest, packed);
+    packLeft<Products>(left + k * stepStride, rowStride, stepStride, height, steps, rest, packed);
     for (i64 j = 0; j < width; j += outerColumns) {
       const i64 columns = min(outerColumns, width - j);
       packRight(Products{}, b + k * ldb + j, scale == nullptr ? nullptr : scale + k, ldb, steps, rest, columns, panel);
@@ -245,7 +252,12 @@ inline void outerProducts(const Context& ctx, const typename Products::Left* lef
 }
 inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
                           i64 rows, i64 columns, i64 inner) {
-  outerProducts<OuterPairs>(ctx, left, rowStride, stepStride, static_cast<const u16*>(b.data), nullptr, out, rows, columns, inner);
+  const auto* right = static_cast<const u16*>(b.data);
+  if constexpr (fusedPairs) {
+    outerProducts<OuterPairs>(ctx, left, rowStride, stepStride, right, nullptr, out, rows, columns, inner);
+  } else {
+    outerProducts<OuterFloats<WeightBf16, WeightBf16>>(ctx, left, rowStride, stepStride, right, nullptr, out, rows, columns, inner);
+  }
 }
 inline void outerProducts(const Context& ctx, const f32* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
                           i64 rows, i64 columns, i64 inner) {

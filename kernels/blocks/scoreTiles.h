@@ -11,7 +11,7 @@ namespace jambalaya::JAMBALAYA_ISA {
 /** Rows of the left side that meet a panel together. */
 constexpr int scoreTileRows = 4;
 
-/** Products of f32, and of bf16 with f32 sums. */
+/** Products of f32. */
 struct FloatScores : OuterFloats<WeightF32> {
   /** Writes element c of a row on the left side. */
   static void put(f32* row, i64 c, F v) { store(row + c, v); }
@@ -21,6 +21,11 @@ struct FloatScores : OuterFloats<WeightF32> {
     return count >= W ? Weight::wide(from) : Weight::wide(from, count);
   }
 };
+/** Products of bf16 with f32 sums, as f32: the same products in the same order as in pairs. */
+struct RoundedScores : FloatScores {
+  static void put(f32* row, i64 c, F v) { store(row + c, reinterpret_cast<F>(__builtin_convertvector(narrowBf16(v), U) << 16)); }
+};
+/** Products of bf16 with f32 sums, in pairs. */
 struct PairScores : OuterPairs {
   static void put(f32* row, i64 c, F v) {
     const H bits = narrowBf16(v);

@@ -24,5 +24,6 @@ constexpr T min(T a, T b) { return a < b ? a : b; }
 template <class T>
 constexpr T max(T a, T b) { return a < b ? b : a; }
 constexpr i64 ceilDiv(i64 a, i64 b) { return (a + b - 1) / b; }
+constexpr i64 roundUp(i64 value, i64 multiple) { return ceilDiv(value, multiple) * multiple; }
 
 }  // namespace jambalaya::JAMBALAYA_ISA

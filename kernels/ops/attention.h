@@ -72,7 +72,11 @@ inline void attendTile(const AttentionShape& shape, const Positions& positions, 
 /** Calls body(Products{}, WeightX{}, pointer to the keys). */
 template <class Body>
 inline void withScores(const Matrix& keys, bool bf16Products, const Body& body) {
-  if (bf16Products) return body(PairScores{}, WeightBf16{}, static_cast<const u16*>(keys.data));
+  if (bf16Products) {
+    const auto* data = static_cast<const u16*>(keys.data);
+    if constexpr (fusedPairs) return body(PairScores{}, WeightBf16{}, data);
+    else return body(RoundedScores{}, WeightBf16{}, data);
+  }
   withWeights(keys, [&](auto weight, auto* data) { body(FloatScores{}, weight, data); });
 }
 

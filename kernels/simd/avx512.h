@@ -41,10 +41,12 @@ inline F widenI8(const i8* p, i64 n) { return widenI8(_mm_maskz_loadu_epi8(laneM
 
 /** sum + a even · b even + a odd · b odd of bf16 elements, in each lane. */
 #if defined(__AVX512BF16__)
+constexpr bool fusedPairs = true;
 inline F dotPairs(F sum, Pairs a, Pairs b) {
   return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
 }
 #else
+constexpr bool fusedPairs = false;
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 #endif
 

@@ -21,6 +21,7 @@ using generic::widenBf16;
 using generic::widenF16;
 using generic::widenI8;
 
+constexpr bool fusedPairs = false;
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
 constexpr int quadRows = 2, quadVectors = 2, quadTogether = 2, quadUnroll = 8;

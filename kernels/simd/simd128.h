@@ -27,6 +27,7 @@ inline F widenI8(const i8* p) {
 }
 inline F widenI8(const i8* p, i64 n) { return generic::widenI8(p, n); }
 
+constexpr bool fusedPairs = false;
 inline F dotPairs(F sum, Pairs a, Pairs b) { return generic::dotPairs(sum, a, b, fma); }
 
 /**

@@ -23,7 +23,10 @@ inline F set(f32 x) { return x - F{}; }
 inline F zero() { return F{}; }
 inline F absolute(F a) { return reinterpret_cast<F>(reinterpret_cast<U>(a) & 0x7fffffffu); }
 
-/** Products of bf16: 2 W elements, multiplied pairwise and summed by twos into the lanes of an F. */
+/**
+ * Products of bf16: 2 W elements, multiplied pairwise and summed by twos into the lanes of an F. An instruction set says whether that is
+ * one instruction (fusedPairs); where it is not, what meets many rows is widened once for all of them.
+ */
 typedef u16 Pairs __attribute__((vector_size(4 * W)));
 inline Pairs loadPairs(const u16* p) {
   Pairs v;

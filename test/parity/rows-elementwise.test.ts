@@ -3,8 +3,9 @@
  * instruction set, bit for bit.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Device, DType, HostArray, OpName } from '../../src/contract/index.js';
+import { type Device, type DType, type HostArray, matmulModes, type OpName } from '../../src/contract/index.js';
 import { nativeInstructionSets, openDevice } from '../../src/devices/index.js';
+import { weights } from './cases/matmul.js';
 import { cases } from './cases.js';
 import { floats, integers, type Operand, type ParityCase, random, runCase } from './harness.js';
 
@@ -99,6 +100,16 @@ const rowCases: RowCase[] = [
     outputs: { out: wide },
     numbers: (count) => ({ ...plain(count), bRows: 1, bColumns: columns }),
   },
+  // Products of bf16 by bf16 are widened where several rows meet, and multiplied in pairs where few do.
+  ...[101, 128].map(
+    (inner): RowCase => ({
+      op: 'matmul',
+      byRow: { a: weights('bf16', rows, inner, 1).b },
+      shared: { b: weights('bf16', 70, inner, 2).b },
+      outputs: { out: { dtype: 'f32', width: 70 } },
+      numbers: (count) => ({ rows: count, inner, columns: 70, mode: matmulModes.nt }),
+    }),
+  ),
 ];
 
 /** Rows [first, first + count) of a row case as a case of its own. */

@@ -33,7 +33,7 @@ const sizes = [
 
 /** bf16 on both sides: products are exact in f32, so only the order of the sum differs. */
 const narrow: ParityCase[] = (['nt', 'nn', 'tn'] as const).flatMap((mode) =>
-  [...sizes, [9, 1001, 33] as const, [65, 130, 70] as const].map(
+  [...sizes, [9, 1001, 33] as const, [65, 130, 70] as const, [150, 97, 290] as const].map(
     ([rows, inner, columns]): ParityCase => ({
       title: `${mode} bf16 both ${rows}x${inner}x${columns}`,
       inputs: {
