@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { JambalayaError } from '../errors/index.js';
 import { withDeadline as withoutDeadline } from './host.browser.js';
@@ -65,6 +69,30 @@ describe('withDeadline', () => {
     const outer = () => withDeadline(50, 'outer', () => withDeadline(10_000, 'inner', forever));
     expect(thrown(outer)).toMatchObject(timeout('outer'));
     expect(withDeadline(1000, 'adding', () => 2)).toBe(2);
+  });
+
+  it.skipIf(process.platform === 'win32')('runs work again that was late because its process was stopped', async () => {
+    const host = fileURLToPath(new URL('../../dist/tokenizers/host.node.js', import.meta.url));
+    const program = `
+      const { withDeadline } = await import(${JSON.stringify(host)});
+      let runs = 0;
+      const work = () => {
+        runs += 1;
+        if (runs > 1) return runs;
+        process.stdout.write('working');
+        for (;;);
+      };
+      process.exitCode = withDeadline(2000, 'work', work);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGSTOP');
+    await setTimeout(2500);
+    child.kill('SIGCONT');
+    expect(await ended).toEqual([2, null]);
   });
 
   it('refuses a deadline that is none', () => {
