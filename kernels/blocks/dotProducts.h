@@ -16,11 +16,9 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
 
 /** Rows of b that are widened together, and rows of a that meet them while they are in the cache. */
 constexpr i64 dotColumns = 16;
-constexpr i64 dotPanelRows = 128;
-/** Where both sides are widened: rows of a, and how many columns meet them at most. */
-constexpr i64 dotWideRows = 132;
-constexpr i64 dotWideColumns = 8 * dotColumns;
-
+constexpr i64 dotPanelRows = 132;
+/** Columns that rows of a meet while they are in the cache. */
+constexpr i64 dotMostColumns = 8 * dotColumns;
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
 struct FloatProducts {
@@ -151,13 +149,16 @@ inline void dotPanel(const f32* a, const Matrix& b, i64 column, i64 rows, i64 wi
   withWeights(b, [&](auto weight, auto* data) {
     using Weight = decltype(weight);
     const auto* from = data + column * inner;
-    // Widening is exact, so the bits stay.
-    if (panel == nullptr || b.dtype == F32 || rows <= tileRows) {
-      dotBlock<FloatProducts<Weight>>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
-      return;
+    for (i64 j = 0; j < width; j += dotColumns, from += dotColumns * inner) {
+      const i64 columns = min(dotColumns, width - j);
+      // Widening is exact, so the bits stay.
+      if (panel == nullptr || b.dtype == F32 || rows <= tileRows) {
+        dotBlock<FloatProducts<Weight>>(a, inner, from, inner, rows, columns, inner, terms.from(j), out + j, ldo);
+        continue;
+      }
+      for (i64 c = 0; c < columns; ++c) widenRow<Weight>(from + c * inner, inner, panel + c * inner);
+      dotBlock<FloatProducts<WeightF32>>(a, inner, panel, inner, rows, columns, inner, terms.from(j), out + j, ldo);
     }
-    for (i64 c = 0; c < width; ++c) widenRow<Weight>(from + c * inner, inner, panel + c * inner);
-    dotBlock<FloatProducts<WeightF32>>(a, inner, panel, inner, rows, width, inner, terms, out, ldo);
   });
 }
 
@@ -175,7 +176,10 @@ inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 wi
                      f32* out, i64 ldo, f32* panel) {
   const u16* from = static_cast<const u16*>(b.data) + column * inner;
   if (panel == nullptr || rows <= tileRows) {
-    return dotBlock<Bf16Products>(a, inner, from, inner, rows, width, inner, terms, out, ldo);
+    for (i64 j = 0; j < width; j += dotColumns) {
+      dotBlock<Bf16Products>(a, inner, from + j * inner, inner, rows, min(dotColumns, width - j), inner, terms.from(j), out + j, ldo);
+    }
+    return;
   }
   const i64 padded = roundUp(inner, 2 * W);
   f32* left = panel + dotColumns * padded;
@@ -196,14 +200,12 @@ inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, con
                         f32* out, i64 columns, i64 inner) {
   constexpr bool pairs = sizeof(Left) == sizeof(u16);
   const i64 rows = groups.offsets[groups.count], ofGroup = ceilDiv(rows, max<i64>(1, groups.count));
-  const bool wide = pairs && !fusedPairs && ofGroup > tileRows;
-  const i64 height = wide ? dotWideRows : dotPanelRows;
-  const i64 width = wide ? min(dotWideColumns, roundUp(2 * ofGroup, dotColumns)) : dotColumns;
-  const RowBlocks blocks{groups, height, columns, width};
-  ctx.parallel(blocks.count(), workGrain(min(ofGroup, height) * width * inner), [&](i64 begin, i64 end, Scratch& scratch) {
+  const i64 width = ofGroup > tileRows ? min(dotMostColumns, roundUp(2 * ofGroup, dotColumns)) : dotColumns;
+  const RowBlocks blocks{groups, dotPanelRows, columns, width};
+  ctx.parallel(blocks.count(), workGrain(min(ofGroup, dotPanelRows) * width * inner), [&](i64 begin, i64 end, Scratch& scratch) {
     f32* panel = nullptr;
-    if (wide) panel = scratch.take<f32>((dotColumns + dotWideRows) * roundUp(inner, 2 * W));
-    else if (!pairs) panel = scratch.take<f32>(dotColumns * inner);
+    if (!pairs) panel = scratch.take<f32>(dotColumns * inner);
+    else if (!fusedPairs && ofGroup > tileRows) panel = scratch.take<f32>((dotColumns + dotPanelRows) * roundUp(inner, 2 * W));
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const Matrix b = matrixOf(block.group);
