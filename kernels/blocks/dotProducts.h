@@ -14,11 +14,19 @@ namespace jambalaya::JAMBALAYA_ISA {
 constexpr int tileRows = manyRegisters ? 6 : 4;
 constexpr int tileColumns = manyRegisters ? 4 : 2;
 
-/** Rows of b that are widened together, and rows of a that meet them while they are in the cache. */
+/**
+ * Rows of b that stay in the first cache, widened, while rows of a meet them: more of them where they are short, so that out is
+ * written in longer stretches. And how many rows of a meet them.
+ */
 constexpr i64 dotColumns = 16;
+constexpr i64 dotPanelFloats = 4096;
 constexpr i64 dotPanelRows = 132;
 /** Columns that rows of a meet while they are in the cache. */
 constexpr i64 dotMostColumns = 8 * dotColumns;
+inline i64 dotTogether(i64 inner) {
+  return max<i64>(1, dotPanelFloats / (max<i64>(1, inner) * dotColumns)) * dotColumns;
+}
+
 /** f32 rows times rows of b in any dtype. */
 template <class Weight>
 struct FloatProducts {
@@ -57,8 +65,9 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
                     ColumnTerms terms, f32* out, i64 ldo, i64 ahead = 0) {
   using Left = typename Products::Left;
   using Right = typename Products::Right;
-  // Reduced W sums at a time where a tile has as many: the same tree of additions as of one sum.
-  constexpr int each = MR * NR >= W ? W : 1, groups = (MR * NR + each - 1) / each;
+  // Reduced W/2 sums at a time where a tile has so many: the same tree of additions as of one sum.
+  constexpr bool isWhole = MR * NR % (W / 2) == 0 && W / 2 % NR == 0;
+  constexpr int each = isWhole ? W / 2 : 1, groups = MR * NR / each;
   F sum[groups][each];
   forEach<groups * each>([&](auto n) JAMBALAYA_INLINE { sum[n / each][n % each] = zero(); });
   const auto step = [&](const Left* left, i64 leftStride, const Right* right, i64 rightStride) JAMBALAYA_INLINE {
@@ -93,16 +102,29 @@ inline void dotTile(const typename Products::Left* a, i64 lda, const typename Pr
     }
     step(left, Products::step, right, Products::step);
   }
-  f32 values[groups * each];
+  f32 values[groups * each * 2];
   forEach<groups>([&](auto n) JAMBALAYA_INLINE {
-    if constexpr (each == W) store(values + n * W, sumEach(sum[n]));
+    if constexpr (isWhole) store(values + n * W, halfSums(sum[n]));
     else values[n] = reduceAdd(sum[n][0]);
   });
+  // A row of the tile at once: single floats that are stored and read together would wait for memory.
+  typedef f32 Row __attribute__((vector_size(NR * sizeof(f32))));
+  const auto row = [](const f32* from) JAMBALAYA_INLINE {
+    Row values;
+    __builtin_memcpy(&values, from, sizeof(Row));
+    return values;
+  };
   for (int i = 0; i < MR; ++i) {
-    f32* row = values + i * NR;
-    for (int j = 0; j < NR && terms.scale != nullptr; ++j) row[j] *= terms.scale[j];
-    for (int j = 0; j < NR && terms.bias != nullptr; ++j) row[j] += terms.bias[j];
-    __builtin_memcpy(out + i * ldo, row, NR * sizeof(f32));
+    Row made;
+    if constexpr (isWhole) {
+      const f32* first = values + i * NR / each * W + i * NR % each;
+      made = row(first) + row(first + each);
+    } else {
+      made = row(values + i * NR);
+    }
+    if (terms.scale != nullptr) made *= row(terms.scale);
+    if (terms.bias != nullptr) made += row(terms.bias);
+    __builtin_memcpy(out + i * ldo, &made, sizeof(Row));
   }
 }
 
@@ -148,9 +170,10 @@ inline void dotPanel(const f32* a, const Matrix& b, i64 column, i64 rows, i64 wi
                      f32* out, i64 ldo, f32* panel) {
   withWeights(b, [&](auto weight, auto* data) {
     using Weight = decltype(weight);
+    const i64 together = dotTogether(inner);
     const auto* from = data + column * inner;
-    for (i64 j = 0; j < width; j += dotColumns, from += dotColumns * inner) {
-      const i64 columns = min(dotColumns, width - j);
+    for (i64 j = 0; j < width; j += together, from += together * inner) {
+      const i64 columns = min(together, width - j);
       // Widening is exact, so the bits stay.
       if (panel == nullptr || b.dtype == F32 || rows <= tileRows) {
         dotBlock<FloatProducts<Weight>>(a, inner, from, inner, rows, columns, inner, terms.from(j), out + j, ldo);
@@ -174,18 +197,19 @@ inline void widenPairs(const u16* from, i64 count, f32* to) {
 /** Rows of a in bf16 times a panel of b; both are widened if enough rows meet, in the order that keeps the bits. */
 inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 width, i64 inner, ColumnTerms terms,
                      f32* out, i64 ldo, f32* panel) {
+  const i64 together = dotTogether(inner);
   const u16* from = static_cast<const u16*>(b.data) + column * inner;
   if (panel == nullptr || rows <= tileRows) {
-    for (i64 j = 0; j < width; j += dotColumns) {
-      dotBlock<Bf16Products>(a, inner, from + j * inner, inner, rows, min(dotColumns, width - j), inner, terms.from(j), out + j, ldo);
+    for (i64 j = 0; j < width; j += together) {
+      dotBlock<Bf16Products>(a, inner, from + j * inner, inner, rows, min(together, width - j), inner, terms.from(j), out + j, ldo);
     }
     return;
   }
   const i64 padded = roundUp(inner, 2 * W);
-  f32* left = panel + dotColumns * padded;
+  f32* left = panel + together * padded;
   for (i64 i = 0; i < rows; ++i) widenPairs(a + i * inner, inner, left + i * padded);
-  for (i64 j = 0; j < width; j += dotColumns) {
-    const i64 columns = min(dotColumns, width - j);
+  for (i64 j = 0; j < width; j += together) {
+    const i64 columns = min(together, width - j);
     for (i64 c = 0; c < columns; ++c) widenPairs(from + (j + c) * inner, inner, panel + c * padded);
     dotBlock<FloatProducts<WeightF32>>(left, padded, panel, padded, rows, columns, padded, terms.from(j), out + j, ldo);
   }
@@ -200,12 +224,12 @@ inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, con
                         f32* out, i64 columns, i64 inner) {
   constexpr bool pairs = sizeof(Left) == sizeof(u16);
   const i64 rows = groups.offsets[groups.count], ofGroup = ceilDiv(rows, max<i64>(1, groups.count));
-  const i64 width = ofGroup > tileRows ? min(dotMostColumns, roundUp(2 * ofGroup, dotColumns)) : dotColumns;
+  const i64 width = ofGroup > tileRows ? min(max(dotMostColumns, dotTogether(inner)), roundUp(2 * ofGroup, dotColumns)) : dotColumns;
   const RowBlocks blocks{groups, dotPanelRows, columns, width};
   ctx.parallel(blocks.count(), workGrain(min(ofGroup, dotPanelRows) * width * inner), [&](i64 begin, i64 end, Scratch& scratch) {
     f32* panel = nullptr;
-    if (!pairs) panel = scratch.take<f32>(dotColumns * inner);
-    else if (!fusedPairs && ofGroup > tileRows) panel = scratch.take<f32>((dotColumns + dotPanelRows) * roundUp(inner, 2 * W));
+    if (!pairs) panel = scratch.take<f32>(dotTogether(inner) * inner);
+    else if (!fusedPairs && ofGroup > tileRows) panel = scratch.take<f32>((dotTogether(inner) + dotPanelRows) * roundUp(inner, 2 * W));
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const Matrix b = matrixOf(block.group);

@@ -1,5 +1,4 @@
-// W vectors at once: their transpose, and their W sums (lanes are added in pairs while they are interleaved, so that W sums
-// take W - 1 additions).
+// Vectors together: their transpose, and their sums (lanes are added in pairs while they are interleaved).
 #pragma once
 #include "simd/vector.h"
 
@@ -42,11 +41,14 @@ inline void transposeLanes(F (&v)[W]) {
   }
 }
 
-/** Lane i of the result is the sum of the lanes of v[i], as a tree that adds lanes W/2, W/4, ... apart. */
-template <int Half = W / 2>
-JAMBALAYA_INLINE inline F sumEach(F (&v)[W]) {
+/**
+ * Lane i of the result and lane i + W/2 are together the sum of the lanes of v[i], as a tree that adds lanes W/2, W/4, ... apart; the last
+ * addition is left to who uses them.
+ */
+template <int Half = W / 4>
+JAMBALAYA_INLINE inline F halfSums(F (&v)[W / 2]) {
   forEach<Half>([&](auto i) JAMBALAYA_INLINE { v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]); });
-  if constexpr (Half > 1) return sumEach<Half / 2>(v);
+  if constexpr (Half > 1) return halfSums<Half / 2>(v);
   else return v[0];
 }
 

@@ -29,6 +29,8 @@ const sizes = [
   [7, 65, 257],
   [64, 33, 64],
   [130, 17, 65],
+  [140, 9, 520],
+  [70, 130, 150],
 ] as const;
 
 /** bf16 on both sides: products are exact in f32, so only the order of the sum differs. */
