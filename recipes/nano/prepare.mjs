@@ -16,6 +16,8 @@ import { choiceChats, pairChats, phraseChats } from './generated/lookingUp.mjs';
 import {
   countingChats,
   drillChats,
+  mixedChats,
+  placesChats,
   practiceChats,
   practiceTexts,
   repetitions,
@@ -47,6 +49,8 @@ const practiceCount = {
   chats: 40_000,
   drills: 30_000,
   counting: 20_000,
+  places: 40_000,
+  mixed: 20_000,
   texts: 40_000,
   repetitions: 60_000,
   pairs: 40_000,
@@ -100,6 +104,8 @@ const tokenizer = await writeTokenizer(out, Number(values['vocab-size']));
 await writeLines('practice/chats.jsonl.gz', practiceChats({ seed, count: practiceCount.chats }));
 await writeLines('practice/drills.jsonl.gz', drillChats({ seed, count: practiceCount.drills }));
 await writeLines('practice/counting.jsonl.gz', countingChats({ seed, count: practiceCount.counting }));
+await writeLines('practice/places.jsonl.gz', placesChats({ seed, count: practiceCount.places }));
+await writeLines('practice/mixed.jsonl.gz', mixedChats({ seed, count: practiceCount.mixed }));
 await writeLines('practice/texts.jsonl.gz', practiceTexts({ seed, count: practiceCount.texts }));
 const words = wordsOf(tokenizer.json);
 await writeLines('practice/repetitions.jsonl.gz', repetitions({ seed, count: practiceCount.repetitions, words }));

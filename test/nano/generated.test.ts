@@ -41,16 +41,17 @@ const { generatedChats, generatedTexts, evaluationItems } = (await load('generat
   evaluationItems: (options: { seed: number; perGroup: number }) => Iterable<Item>;
 };
 type Chats = (options: { seed: number; count: number }) => Iterable<Chat>;
-const { practiceChats, drillChats, countingChats, practiceTexts, repetitions, wordsOf } = (await load(
-  'generated/practice.mjs',
-)) as {
-  practiceChats: Chats;
-  drillChats: Chats;
-  countingChats: Chats;
-  practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
-  repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
-  wordsOf: (tokenizerJson: string) => string[];
-};
+const { practiceChats, drillChats, countingChats, placesChats, mixedChats, practiceTexts, repetitions, wordsOf } =
+  (await load('generated/practice.mjs')) as {
+    practiceChats: Chats;
+    drillChats: Chats;
+    countingChats: Chats;
+    placesChats: Chats;
+    mixedChats: Chats;
+    practiceTexts: (options: { seed: number; count: number }) => Iterable<{ source: string; text: string }>;
+    repetitions: (options: { seed: number; count: number; words: readonly string[] }) => Iterable<{ text: string }>;
+    wordsOf: (tokenizerJson: string) => string[];
+  };
 type ChatsOfWords = (options: { seed: number; count: number; words: readonly string[] }) => Iterable<Chat>;
 const { pairChats, phraseChats, choiceChats } = (await load('generated/lookingUp.mjs')) as {
   pairChats: ChatsOfWords;
@@ -98,6 +99,9 @@ const chats = [
   ...drillChats({ seed: 3, count: 300 }),
   ...countingChats({ seed: 3, count: 300 }),
 ];
+const places = [...placesChats({ seed: 3, count: 300 })];
+const mixed = [...mixedChats({ seed: 3, count: 300 })];
+const allChats = [...chats, ...places, ...mixed];
 const texts = [...generatedTexts({ seed: 3, count: 600 }), ...practiceTexts({ seed: 3, count: 100 })];
 const items = [...evaluationItems({ seed: 5, perGroup: 4 })];
 
@@ -275,6 +279,67 @@ describe('practice', () => {
   });
 });
 
+describe('drills of one thing', () => {
+  test('how long a number is, by its commas, its count and its first words, and all of its words', () => {
+    const kinds = { commas: 0, count: 0, beginning: 0, words: 0 };
+    const lengths = new Set<number>();
+    for (const [question, { content }] of places.flatMap(turns)) {
+      const digits = /\d[\d,]*\d|\d/.exec(question)![0].replaceAll(',', '');
+      lengths.add(digits.length);
+      if (/count|how many|how long/i.test(question)) {
+        expect(content).toBe(String(digits.length));
+        kinds.count++;
+      } else if (/^[\d,]+$/.test(content)) {
+        expect(content).toBe(Number(digits).toLocaleString('en-US'));
+        kinds.commas++;
+      } else if (/begin|first group|highest group/i.test(question)) {
+        const zeros = 3 * Math.floor((digits.length - 1) / 3);
+        expect(wordsToNumber(content)).toBe(Math.floor(Number(digits) / 10 ** zeros) * 10 ** zeros);
+        kinds.beginning++;
+      } else {
+        expect(wordsToNumber(content)).toBe(Number(digits));
+        kinds.words++;
+      }
+    }
+    expect(lengths).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+    expect(Math.min(...Object.values(kinds))).toBeGreaterThan(100);
+    expect([...placesChats({ seed: 3, count: 5 })]).toEqual(places.slice(0, 5));
+  });
+
+  test('of requests beside the same tools two in five are served by none, the others by one at hand', () => {
+    let unserved = 0;
+    let all = 0;
+    for (const chat of mixed) {
+      expect(turns(chat).length).toBeGreaterThanOrEqual(4);
+      for (const [, { content, tool_calls: calls }] of turns(chat)) {
+        all++;
+        if (calls === undefined) {
+          expect(content).toBe(noToolFits);
+          unserved++;
+          continue;
+        }
+        const { name, arguments: given } = calls[0]!.function;
+        const tool = chat.tools!.find((one) => one.function.name === name)!;
+        expect(Object.keys(given)).toEqual(Object.keys(tool.function.parameters.properties));
+      }
+    }
+    expect(unserved / all).toBeGreaterThan(0.35);
+    expect(unserved / all).toBeLessThan(0.45);
+    // The same request is served where its tool is at hand alone: no tool is called that another chat does without.
+    const currency = mixed.flatMap((chat) =>
+      turns(chat)
+        .filter(([question]) => /dollars|euros|yen|rupees/.test(question))
+        .map(([, { tool_calls: calls }]) => {
+          const served = chat.tools!.some((tool) => /currency|exchange/.test(tool.function.name));
+          expect(calls !== undefined).toBe(served);
+          return served;
+        }),
+    );
+    expect(new Set(currency)).toEqual(new Set([true, false]));
+    expect([...mixedChats({ seed: 3, count: 5 })]).toEqual(mixed.slice(0, 5));
+  });
+});
+
 describe('the chats', () => {
   test('are the same for a seed, in any number, and others for another', () => {
     expect([...generatedChats({ seed: 3, count: 50 })]).toEqual(chats.slice(0, 50));
@@ -417,7 +482,7 @@ describe('the chats', () => {
       /\d over \d/,
     ];
     const all = [
-      ...chats.flatMap(({ messages }) => messages.map(({ content }) => content)),
+      ...allChats.flatMap(({ messages }) => messages.map(({ content }) => content)),
       ...texts.map(({ text }) => text),
     ];
     for (const wording of forbidden) expect(all.filter((text) => wording.test(text))).toEqual([]);
@@ -442,9 +507,11 @@ describe('evaluation items', () => {
   });
 
   test('have no number of three digits or more, and no request, that training has', () => {
-    const trained = new Set([...chats.flatMap(numbers), ...texts.flatMap(numbers)]);
+    const trained = new Set([...allChats.flatMap(numbers), ...texts.flatMap(numbers)]);
     const asked = new Set(
-      chats.flatMap(({ documents, messages }) => messages.map(({ content }) => JSON.stringify([documents, content]))),
+      allChats.flatMap(({ documents, messages }) =>
+        messages.map(({ content }) => JSON.stringify([documents, content])),
+      ),
     );
     expect(trained.size).toBeGreaterThan(5000);
     for (const { task, chat } of items) {
@@ -457,12 +524,12 @@ describe('evaluation items', () => {
 
   test('are on the other side of the hash than what training asks, one- and two-digit numbers included', () => {
     expect(items.flatMap(({ chat }) => requestsOf(chat)).every(isReserved)).toBe(true);
-    expect(chats.flatMap(requestsOf).some(isReserved)).toBe(false);
+    expect(allChats.flatMap(requestsOf).some(isReserved)).toBe(false);
     expect(requestsOf({ messages: [{ role: 'user', content: 'Say 7' }] })).toEqual(['request:Say 7']);
   });
 
   test('a number in words is as reserved as one in digits', () => {
-    const trained = new Set(chats.flatMap(numbers));
+    const trained = new Set(allChats.flatMap(numbers));
     const spelled = items.filter(({ group }) => /^to digits, ([3-9]|1\d) /.test(group));
     expect(spelled.length).toBeGreaterThan(30);
     for (const { answer } of spelled) expect(trained.has(answer.content)).toBe(false);

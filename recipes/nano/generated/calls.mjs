@@ -70,26 +70,54 @@ export const served = {
   ],
 };
 
+const subject = ({ topic }) => topic.split(' ')[0];
+
+/** A turn whose request is what `target` does, or what no tool of the family does. */
+function unservedTurn(random, target) {
+  const request = random.chance(0.6)
+    ? drawRequest(random, { one: target, ...someForm(random, target) }, random.chance(0.3)).request
+    : asRequest(
+        random,
+        filled(random.pick(otherRequests), { x: random.pick(things), p: fullName(random), c: random.pick(cities) }),
+      );
+  return [
+    { role: 'user', content: request },
+    { role: 'assistant', content: noToolFits },
+  ];
+}
+
 export const unserved = {
   name: 'no tool fits',
 
   /** A request whose topic none of the tools has. */
   chat(random, { turns = random.between(1, 2) } = {}) {
     const target = random.pick(functions);
-    const far = functions.filter(({ topic }) => topic.split(' ')[0] !== target.topic.split(' ')[0]);
+    const far = functions.filter((one) => subject(one) !== subject(target));
     const forms = formsOf(random, random.some(far, random.between(1, 3)));
-    const messages = [];
-    for (let i = 0; i < turns; i++) {
-      const request = random.chance(0.6)
-        ? drawRequest(random, { one: target, ...someForm(random, target) }, random.chance(0.3)).request
-        : asRequest(
-            random,
-            filled(random.pick(otherRequests), { x: random.pick(things), p: fullName(random), c: random.pick(cities) }),
-          );
-      messages.push({ role: 'user', content: request }, { role: 'assistant', content: noToolFits });
-    }
+    const messages = Array.from({ length: turns }, () => unservedTurn(random, target)).flat();
     return { messages, tools: forms.map(({ tool }) => tool) };
   },
 
   groups: [{ group: 'no tool fits', of: { turns: 1 } }],
 };
+
+/**
+ * Four to nine requests beside one to four tools, of which two in five are served by none: whether one fits is asked anew every
+ * time, and the tools, which are most of such a chat, stand there once.
+ *
+ * @param {import('./random.mjs').Random} random
+ */
+export function mixedChat(random) {
+  const target = random.pick(functions);
+  const forms = formsOf(random, [target, ...others(random, target, random.weighted({ 1: 2, 2: 3, 3: 3, 4: 1 }) - 1)]);
+  const far = functions.filter((one) => forms.every((form) => subject(form.one) !== subject(one)));
+  const messages = Array.from({ length: random.between(4, 9) }, () => {
+    if (random.chance(0.4)) return unservedTurn(random, random.pick(far));
+    const { request, call } = drawRequest(random, random.pick(forms), random.chance(0.35));
+    return [
+      { role: 'user', content: request },
+      { role: 'assistant', content: '', tool_calls: [call] },
+    ];
+  }).flat();
+  return { messages, tools: random.shuffled(forms).map(({ tool }) => tool) };
+}

@@ -33,13 +33,25 @@ const shares = Object.fromEntries(tasks.map(({ task, weight }) => [task.name, we
  * @returns {Generator<{ source: string, messages: object[], tools?: object[], documents?: object[] }>}
  */
 export function* generatedChats({ seed, count = Number.POSITIVE_INFINITY, weights = shares, of = {} }) {
+  yield* trainingChats(`${seed}/chat`, count, (random) => {
+    const name = random.weighted(weights);
+    return { source: name, ...byName[name].chat(random, of[name]?.(random)) };
+  });
+}
+
+/**
+ * Chats that hold nothing that is kept for evaluation.
+ *
+ * @template T
+ * @param {string} path what is drawn, with its seed
+ * @param {number} count
+ * @param {(random: Random) => T} make
+ * @returns {Generator<T>}
+ */
+export function* trainingChats(path, count, make) {
   for (let i = 0; i < count; i++) {
     yield untilAccepted(
-      (attempt) => {
-        const random = new Random(`${seed}/chat/${i}/${attempt}`);
-        const name = random.weighted(weights);
-        return { source: name, ...byName[name].chat(random, of[name]?.(random)) };
-      },
+      (attempt) => make(new Random(`${path}/${i}/${attempt}`)),
       (chat) => !holdsReserved(chat),
     );
   }

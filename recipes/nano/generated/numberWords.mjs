@@ -102,7 +102,7 @@ function request(random, orders, questions, n) {
 }
 
 /** One number, one way. */
-function turn(random, direction, length) {
+export function turn(random, direction, length) {
   const value = someNumber(random, length);
   if (direction === 'to words') {
     const digits = length > 3 && random.chance(0.25) ? withCommas(value) : String(value);

@@ -5,9 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { generatedChats, generatedTexts, printSamples } from './index.mjs';
+import { mixedChat } from './calls.mjs';
+import { generatedChats, generatedTexts, printSamples, trainingChats } from './index.mjs';
 import { choiceChats, pairChats, phraseChats } from './lookingUp.mjs';
+import { turn as numberTurn } from './numberWords.mjs';
+import { placesTurn } from './places.mjs';
 import { Random } from './random.mjs';
+import { conversation } from './wordings.mjs';
 
 /** Shares of practice chats: those whose answers are in their requests, and few of the long ones with tools. */
 const weights = { copying: 30, recall: 30, 'number words': 32, calls: 6, 'no tool fits': 2 };
@@ -49,6 +53,21 @@ export const countingChats = ({ seed, count }) =>
     },
   });
 
+/** Six to twelve questions about the lengths of numbers, a third of them for all words. */
+export const placesChats = ({ seed, count }) =>
+  trainingChats(`${seed}/places`, count, (random) => ({
+    source: 'places',
+    messages: conversation(
+      Array.from({ length: random.between(6, 12) }, () =>
+        random.chance(0.35) ? numberTurn(random, 'to words', random.between(1, 12)) : placesTurn(random),
+      ),
+    ),
+  }));
+
+/** Many requests beside the same tools, some of which none of them serves. */
+export const mixedChats = ({ seed, count }) =>
+  trainingChats(`${seed}/mixed`, count, (random) => ({ source: 'calls and none', ...mixedChat(random) }));
+
 const turns = (first, last) => (random) => ({ turns: random.between(first, last) });
 
 export const practiceTexts = ({ seed, count }) => generatedTexts({ seed: `${seed}/practice`, count });
@@ -83,6 +102,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     practiceChats,
     drillChats,
     countingChats,
+    placesChats,
+    mixedChats,
     practiceTexts,
     ({ seed, count }) => repetitions({ seed, count, words }),
     ...[pairChats, phraseChats, choiceChats].map(
