@@ -1,4 +1,4 @@
-// attention: out = softmax(scale · q kᵀ) v over the visible keys of a segment, with grouped key/value heads (papers.md 1.3).
+// attention: out = softmax(scale · q kᵀ) v over the visible keys of a segment, with grouped key/value heads (arXiv 2305.13245).
 //
 // Keys are taken in blocks at absolute positions with a running maximum and sum (online softmax), so that memory does not
 // grow with the context and a row has the same bits however its sequence was cut and wherever its keys lie.

@@ -1,4 +1,4 @@
-// rmsNorm: out = x · rsqrt(mean(x²) + eps) · weight over the last axis (Jamba's norm; papers.md 1.1).
+// rmsNorm: out = x · rsqrt(mean(x²) + eps) · weight over the last axis (Jamba's norm; arXiv 1910.07467).
 #pragma once
 #include "blocks/loops.h"
 

@@ -55,7 +55,7 @@ export interface ParameterBudget {
 }
 
 /**
- * The largest dense model that `dollars` train with `tokensPerParameter` tokens each, by 6 · N · D (ours; papers.md 4.2 warns
+ * The largest dense model that `dollars` train with `tokensPerParameter` tokens each, by 6 · N · D (ours; arXiv 2004.08900 warns
  * that no formula is the paper's). The default of 20 is Hoffmann et al.'s (arXiv 2203.15556).
  */
 export function parametersForDollars(

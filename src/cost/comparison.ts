@@ -1,4 +1,4 @@
-/** A hybrid beside Transformers over context length: what papers.md 1.7 and 1.8 claim, as series. */
+/** A hybrid beside Transformers over context length: what the Jamba papers (arXiv 2403.19887, 2408.12570) claim, as series. */
 import { expectContext } from './checks.js';
 
 import { countFlops, oneToken, prompt, totalFlops } from './flops.js';

@@ -1,6 +1,6 @@
 /**
  * d ln(cost) / d ln(driver): what one per cent more of each driver costs, in per cent, while FLOPs set the time. The drivers are
- * those of the cost paper (papers.md 4.2): dataset and training volume, model size, and multipliers on top; the derivatives are
+ * those of the cost paper (arXiv 2004.08900): dataset and training volume, model size, and multipliers on top; the derivatives are
  * ours, of the FLOPs in `flops.ts`, with every size taken as a real number.
  */
 import { type Checkpointing, countFlops, flopsOfStep, type Work, wholeSequence } from './flops.js';

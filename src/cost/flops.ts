@@ -1,7 +1,7 @@
 /**
  * Floating-point operations. A multiply–add is 2, an exponential of the scan is 1. Counted are matrix products, attention,
  * the convolution and the scan. What is elementwise or along one row is not: norms, activations and gates, softmax,
- * residuals, the sum over experts, losses, the optimizer. No formula of FLOPs stands in the cost paper (papers.md 4.2):
+ * residuals, the sum over experts, losses, the optimizer. No formula of FLOPs stands in the cost paper (arXiv 2004.08900):
  * those here follow from the layers' definitions, and are ours where no source is named.
  *
  *   products      2 · outputs · inputs per token and used copy; backward twice that (gradients of input and of weight)

@@ -1,6 +1,6 @@
 /**
  * The tensors of a model by their sizes: the one list that parameters, bytes, products and shares are all derived from.
- * Names are those on disk (papers.md 1.4 to 1.6; the families' own definitions in Hugging Face Transformers).
+ * Names are those on disk (Jamba: arXiv 2403.19887; the families' own definitions in Hugging Face Transformers).
  */
 import type { AttentionShape, FeedForwardShape, LayerShape, MambaShape, ModelShape, Part } from './shape.js';
 
@@ -48,7 +48,7 @@ const matrix = (
   { bias = false, stored = 1, used = 1, units = split === 'inputs' ? inputs : outputs } = {},
 ): MatrixInventory => ({ part, name, outputs, inputs, bias, stored, used, split, units });
 
-/** q, k, v and o (papers.md 1.3 and 1.6; Vaswani et al., arXiv 1706.03762). */
+/** q, k, v and o (Vaswani et al., arXiv 1706.03762; Jamba's are without biases, arXiv 2403.19887). */
 export function attentionInventory(
   { heads, kvHeads, headSize, bias, headNorms, relativePositions }: AttentionShape,
   hidden: number,
@@ -73,7 +73,7 @@ export function attentionInventory(
   };
 }
 
-/** The Mamba mixer (papers.md 1.4 and 1.6). */
+/** The Mamba mixer (Gu and Dao, arXiv 2312.00752; with Jamba's norms, arXiv 2403.19887). */
 export function mambaInventory(
   { inner, stateSize, convWidth, dtRank, convBias, projectionBias, innerNorms }: MambaShape,
   hidden: number,
@@ -101,7 +101,7 @@ export function mambaInventory(
   };
 }
 
-/** A dense network, or a router (E, D) and E experts (papers.md 1.5 and 1.6). */
+/** A dense network, or a router (E, D) and E experts (arXiv 2403.19887). */
 export function feedForwardInventory(
   { inner, gated, bias, experts, expertsPerToken }: FeedForwardShape,
   hidden: number,

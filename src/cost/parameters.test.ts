@@ -8,7 +8,7 @@ const shapeOf = (name: string, changes: Record<string, unknown> = {}) =>
   readModelShape({ ...configOf(name), ...changes }).shape;
 
 describe('countParameters', () => {
-  // Jamba: papers.md 1.6. The others: counts that their publishers' checkpoints have.
+  // Jamba: from its published configs and checkpoints. The others: counts that their publishers' checkpoints have.
   it.each([
     ['jamba-mini', 51_570_323_328, 12_110_311_296],
     ['jamba-large', 398_555_145_696, 94_149_338_592],
@@ -33,7 +33,7 @@ describe('countParameters', () => {
     expect(countParameters(shapeOf(name))).toEqual({ total, active });
   });
 
-  it('agrees with the formulas of papers.md 1.6, written out, for any Jamba', () => {
+  it('agrees with the formulas of Jamba’s layers, written out, for any Jamba', () => {
     const size = (max: number) => fc.integer({ min: 1, max });
     const arbitrary = fc.record({
       groups: size(4),
@@ -121,7 +121,7 @@ describe('countParameters', () => {
   it.each([
     ['jamba-mini', 87.4, 92.9],
     ['jamba-large', 87.3, 92.7],
-  ])('experts of %s are %d %% and all feed-forwards %d %% (papers.md 1.6)', (name, experts, feedForwards) => {
+  ])('experts of %s are %d %% and all feed-forwards %d %%', (name, experts, feedForwards) => {
     const shape = shapeOf(name);
     const { total } = countParameters(shape);
     const share = parametersByPart(shape);
@@ -131,11 +131,11 @@ describe('countParameters', () => {
 });
 
 describe('weightsBytes', () => {
-  it('of bf16 is the total size that the checkpoint of Mini declares (papers.md 1.6)', () => {
+  it('of bf16 is the total size that the checkpoint of Mini declares', () => {
     expect(weightsBytes(shapeOf('jamba-mini'), 'bf16')).toBe(103_140_646_656);
   });
 
-  it('of ExpertsInt8 is 1 byte a feed-forward weight, 4 a row, 2 for the rest (papers.md 2.2)', () => {
+  it('of ExpertsInt8 is 1 byte a feed-forward weight, 4 a row, 2 for the rest (arXiv 2408.12570)', () => {
     const [mini, large] = ['jamba-mini', 'jamba-large'].map((name) => weightsBytes(shapeOf(name), 'experts-int8'));
     expect(mini! / 1e9).toBeCloseTo(55.3, 1);
     expect(mini! / 2 ** 30).toBeCloseTo(51.5, 1);

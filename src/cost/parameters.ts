@@ -1,4 +1,4 @@
-/** Parameters, in total and as one token uses them, and the bytes that weights take (papers.md 1.6 and 2.2). */
+/** Parameters, in total and as one token uses them, and the bytes that weights take (arXiv 2403.19887, 2408.12570). */
 import { type Inventory, inventory, layerInventory, matrixParameters } from './inventory.js';
 import { allLayers, type ModelShape, type Part, parts } from './shape.js';
 
@@ -38,7 +38,7 @@ function count({ matrices, vectors }: Inventory): ParameterCount {
 }
 
 /**
- * How weights are stored. `experts-int8` is the paper's (arXiv 2408.12570; papers.md 2.2): matrices of experts and dense
+ * How weights are stored. `experts-int8` is the paper's (arXiv 2408.12570): matrices of experts and dense
  * feed-forwards; `int8` is this library's: every matrix but routers. Both have one f32 scale per row; the rest is 16-bit.
  */
 export type WeightForm = 'f32' | 'bf16' | 'f16' | 'experts-int8' | 'int8';

@@ -1,4 +1,4 @@
-/** Every figure of papers.md 4.1 and 4.2 that is arithmetic, and the dollar rows against a plan of today's formulas. */
+/** Every figure of the cost paper (arXiv 2004.08900) that is arithmetic, and the dollar rows against a plan of today's formulas. */
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../test/support/configs.js';
 import { readModelShape } from './config.js';
@@ -21,7 +21,7 @@ const [small, medium, large, t5] = publishedCosts as [
   (typeof publishedCosts)[number],
 ];
 
-describe('papers.md 4.1', () => {
+describe('costs of the paper (arXiv 2004.08900)', () => {
   it.each([
     [2500, 50_000],
     [10_000, 200_000],
@@ -51,7 +51,7 @@ describe('papers.md 4.1', () => {
     expect(project).toBe(9_900_000);
   });
 
-  it('implies dollars per FLOP (papers.md 4.4, a calibration of ours)', () => {
+  it('implies dollars per FLOP (a calibration of ours)', () => {
     const implied = publishedCosts.map(({ oneRunDollars, parameters, tokens }) =>
       impliedDollarsPerFlop(oneRunDollars, parameters, tokens),
     );
@@ -94,7 +94,7 @@ describe('papers.md 4.1', () => {
   });
 });
 
-describe('papers.md 4.2', () => {
+describe('drivers of cost in the paper (arXiv 2004.08900)', () => {
   // Sequence length, steps and batch size from arXiv 1907.11692, 1906.08237, 2003.10555, 1909.08053 and 1910.10683; 2 significant
   // digits of the chart's trillions.
   it.each([

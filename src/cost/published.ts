@@ -1,4 +1,4 @@
-/** The figures of "The Cost of Training NLP Models" (Sharir, Peleg and Shoham, arXiv 2004.08900; papers.md 4.1 and 4.2). */
+/** The figures of "The Cost of Training NLP Models" (Sharir, Peleg and Shoham, arXiv 2004.08900). */
 import { expectCount, expectPositive } from './checks.js';
 import { sixParametersTokens } from './flops.js';
 
@@ -29,7 +29,7 @@ export const impliedDollarsPerFlop = (dollars: number, parameters: number, token
 export interface PublishedCost {
   readonly model: string;
   readonly parameters: number;
-  /** Tokens assumed for the implied price: 137e9 of BERT's training for the first three, 1e12 of T5's (papers.md 4.4). */
+  /** Tokens assumed for the implied price: 137e9 of BERT's training for the first three, 1e12 of T5's: a calibration of ours. */
   readonly tokens: number;
   readonly oneRunDollars: number;
   /** 2 configurations × 10 runs; absent where the paper has another kind of project. */

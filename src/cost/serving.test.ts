@@ -15,7 +15,7 @@ const serve = (options: Partial<ServingOptions> = {}, shape = mini) =>
   planServing(shape, { hardware: a100, weights: 'experts-int8', ...options });
 
 describe('memory', () => {
-  it('Large fits 8 × 80 GB at 256K tokens with ExpertsInt8 and does not in bf16 (papers.md 2.1)', () => {
+  it('Large fits 8 × 80 GB at 256K tokens with ExpertsInt8 and does not in bf16 (arXiv 2408.12570)', () => {
     const large = shapeOf('jamba-large');
     const on = (weights: 'experts-int8' | 'bf16') => serve({ count: 8, context: 262_144, weights }, large);
     expect(on('experts-int8').fits).toBe(true);
@@ -24,13 +24,13 @@ describe('memory', () => {
     expect(on('bf16').perDeviceBytes).toBeGreaterThan(a100.memoryBytes);
   });
 
-  it('Mini fits 1 × 80 GB with ExpertsInt8 and 2 × 80 GB in bf16 (papers.md 2.1)', () => {
+  it('Mini fits 1 × 80 GB with ExpertsInt8 and 2 × 80 GB in bf16 (arXiv 2408.12570)', () => {
     expect(serve({ context: 100_000 }).fits).toBe(true);
     expect(serve({ context: 4096, weights: 'bf16' }).fits).toBe(false);
     expect(serve({ context: 262_144, weights: 'bf16', count: 2 }).fits).toBe(true);
   });
 
-  it('the practical maximum of Mini on 80 GB is within 25 % of 140K tokens, and what takes the rest is told (papers.md 1.8)', () => {
+  it('the practical maximum of Mini on 80 GB is within 25 % of 140K tokens, and what takes the rest is told (arXiv 2403.19887)', () => {
     const { maxContext, naiveMaxContext, atMaxContext, usableBytesPerDevice, widestPart } = serve();
     expect(Math.abs(maxContext! / 140_000 - 1)).toBeLessThan(0.25);
     // Naively, ten times as many: the cache alone takes only 16,384 bytes a token.
@@ -155,7 +155,7 @@ describe('machines', () => {
     );
   });
 
-  it('below compute capability 8.0 are refused for ExpertsInt8 (papers.md 2.2)', () => {
+  it('below compute capability 8.0 are refused for ExpertsInt8', () => {
     for (const id of ['v100-32gb', 't4']) {
       expect(() => serve({ hardware: findHardware(id) })).toThrow(
         expect.objectContaining({ code: 'usage', message: expect.stringContaining('compute capability 8.0 or more') }),

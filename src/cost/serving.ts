@@ -15,7 +15,7 @@ import { type WeightForm, weightForms } from './parameters.js';
 import type { ModelShape } from './shape.js';
 import { defaultContext, type KvDType, kvDTypes } from './state.js';
 
-/** Compute capability from which ExpertsInt8 runs (papers.md 2.2). */
+/** Compute capability from which ExpertsInt8 runs (vLLM's `experts_int8`). */
 export const expertsInt8Capability = 8.0;
 
 /**

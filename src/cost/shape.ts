@@ -20,7 +20,7 @@ export interface AttentionShape {
   readonly relativePositions: number;
 }
 
-/** The Mamba mixer (Gu and Dao, arXiv 2312.00752), with Jamba's three norms on dt, B and C if `innerNorms` (papers.md 1.4). */
+/** The Mamba mixer (Gu and Dao, arXiv 2312.00752), with Jamba's three norms on dt, B and C if `innerNorms` (arXiv 2403.19887). */
 export interface MambaShape {
   readonly kind: 'mamba';
   /** Di */

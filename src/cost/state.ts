@@ -5,7 +5,7 @@ export type KvDType = 'f32' | 'bf16' | 'f16' | 'fp8' | 'int8';
 export const kvDTypes: readonly KvDType[] = ['bf16', 'f16', 'f32', 'fp8', 'int8'];
 export const kvDTypeBytes: Readonly<Record<KvDType, number>> = { f32: 4, bf16: 2, f16: 2, fp8: 1, int8: 1 };
 
-/** Keys and values of one token at one layer: 2 · Hkv · Dh elements (papers.md 1.7). */
+/** Keys and values of one token at one layer: 2 · Hkv · Dh elements (arXiv 2403.19887). */
 export const kvBytesPerToken = (
   { kvHeads, headSize }: Pick<AttentionShape, 'kvHeads' | 'headSize'>,
   elementBytes: number,
@@ -13,7 +13,7 @@ export const kvBytesPerToken = (
 
 /**
  * State of one sequence at one Mamba layer: the scan's Di · N in f32, and the convolution's last K inputs of Di channels
- * (K columns rather than the K − 1 that the next step reads: it is what implementations allocate; papers.md 1.4, 1.7).
+ * (K columns rather than the K − 1 that the next step reads: it is what implementations allocate).
  */
 export const mambaStateBytes = (
   { inner, stateSize, convWidth }: Pick<MambaShape, 'inner' | 'stateSize' | 'convWidth'>,
@@ -22,7 +22,7 @@ export const mambaStateBytes = (
 
 /**
  * How many of `context` tokens go through each stack. An encoder-decoder reads the first half and writes the rest, as
- * T5 does with its 512 + 512 (papers.md 4.1); any other model has one stack.
+ * T5 does with its 512 + 512 (arXiv 2004.08900); any other model has one stack.
  */
 export function tokensOfStacks(
   { encoderLayers }: ModelShape,
@@ -41,7 +41,7 @@ export interface SequenceBytes {
 
 /**
  * What one sequence of `context` tokens keeps. A window (`sliding_window`) is not counted: the cache is whole, as in
- * papers.md 1.7. A model that is not causal keeps nothing.
+ * (arXiv 2403.19887). A model that is not causal keeps nothing.
  */
 export function sequenceBytes(
   shape: ModelShape,

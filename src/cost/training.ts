@@ -37,7 +37,7 @@ import {
  * `utilisation`: share of the peak that hardware FLOPs reach; published runs lie between GPT-3's 0.21 and PaLM's 0.58
  * (Chowdhery et al., arXiv 2204.02311, table 3). `restarts`: lost and repeated work. `overhead`: of buildings and cooling (PUE).
  * `load`: mean power as a share of the devices' limit. `carbonKilogramsPerKilowattHour`: from hydro or nuclear to coal.
- * `runs` and `configurations`: the fully loaded cost of the paper, 2 configurations of 10 runs (papers.md 4.1).
+ * `runs` and `configurations`: the fully loaded cost of the paper, 2 configurations of 10 runs (arXiv 2004.08900).
  */
 export const trainingAssumptions = {
   utilisation: { low: 0.2, high: 0.55 },
@@ -55,7 +55,7 @@ export interface TrainingOptions {
   readonly hardware: Hardware;
   /** Devices in all; 1 unless told. */
   readonly count?: number;
-  /** Tokens processed: sequence length × steps × batch size (papers.md 4.2). */
+  /** Tokens processed: sequence length × steps × batch size (arXiv 2004.08900). */
   readonly tokens: number;
   /** Tokens of a sequence. */
   readonly context?: number;
@@ -118,7 +118,7 @@ export interface TrainingPlan {
   readonly dollars: Range;
   readonly energyKilowattHours: Range;
   readonly carbonKilograms: Range;
-  /** Repeated runs for variance and hyper-parameter search: dollars × runs × configurations (papers.md 4.1). */
+  /** Repeated runs for variance and hyper-parameter search: dollars × runs × configurations (arXiv 2004.08900). */
   readonly fullyLoaded: {
     readonly runs: number;
     readonly configurations: number;

@@ -1,6 +1,6 @@
 /**
  * Jamba: blocks of Mamba layers with a few attention layers between them, and feed-forwards that are dense or a mixture of
- * experts (arXiv 2403.19887 and 2408.12570; papers.md 1.1–1.6).
+ * experts (arXiv 2403.19887 and 2408.12570).
  *
  *     h = x + Mixer(RMSNorm(x));  y = h + FeedForward(RMSNorm(h))     for every layer, then a final RMSNorm and the head
  *

@@ -31,7 +31,7 @@ const pieceLength = 2 ** 20;
 
 const deviceDTypes: Partial<Record<StoredDType, DType>> = { F32: 'f32', BF16: 'bf16', F16: 'f16', I8: 'i8' };
 
-/** The suffix of a quantized matrix's scales, as in `papers.md` 2.2 and in vLLM's checkpoints. */
+/** The suffix of a quantized matrix's scales, as in vLLM's ExpertsInt8 (arXiv 2408.12570). */
 export const scaleSuffix = '_scale';
 
 export class CheckpointWeights implements WeightSource, Disposable {

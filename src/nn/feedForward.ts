@@ -1,4 +1,4 @@
-/** SwiGLU feed-forward networks: one dense, or several experts of which each token uses k (papers.md 1.5). */
+/** SwiGLU feed-forward networks: one dense, or several experts of which each token uses k (arXiv 2403.19887). */
 import {
   gatherRows,
   groupByExpert,

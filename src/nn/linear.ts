@@ -29,7 +29,7 @@ export class Linear implements Projection {
 }
 
 /**
- * Int8 rows with one f32 scale each. Activations are floats (the scale is applied after the sum, papers.md 2.2), or int8
+ * Int8 rows with one f32 scale each. Activations are floats (the scale is applied after the sum, arXiv 2408.12570), or int8
  * themselves, quantized on the fly; where a gradient is asked for they are floats in either case.
  */
 export class QuantizedLinear implements Projection {

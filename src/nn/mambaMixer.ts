@@ -1,5 +1,5 @@
 /**
- * The Mamba mixer with Jamba's norms on dt, B and C (papers.md 1.4), which a model may leave out:
+ * The Mamba mixer with Jamba's norms on dt, B and C (arXiv 2403.19887), which a model may leave out:
  *
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))

@@ -16,7 +16,7 @@ interface Scheme {
 const allButRouters: ReadonlySet<MatrixRole> = new Set(['expert', 'projection', 'mixerOutput', 'embedding', 'head']);
 
 /**
- * `experts-int8` (Jamba-1.5, arXiv 2408.12570; papers.md 2.2): every matrix of every expert and dense feed-forward, with
+ * `experts-int8` (Jamba-1.5, arXiv 2408.12570): every matrix of every expert and dense feed-forward, with
  * float activations. `int8` (ours): every matrix, embedding and head included, in panels, with activations quantized on the
  * fly in groups, and integer products. `bf16`: the same matrices in bf16, with activations rounded to bf16 and products
  * summed in f32. Routers stay as they are in all three: a choice of experts must not flip. The int8 forms are symmetric,

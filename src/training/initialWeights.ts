@@ -1,6 +1,6 @@
 /**
- * Weights before training (papers.md 1.4): A_log[c, j] = ln(j + 1), D and norms 1, dt_proj so that Δ begins between 0.001 and
- * 0.1 (Mamba), convolutions as PyTorch begins them, other biases 0, other matrices normal.
+ * Weights before training (Gu and Dao, arXiv 2312.00752, and their `mamba_simple.py`): A_log[c, j] = ln(j + 1), D and norms 1,
+ * dt_proj so that Δ begins between 0.001 and 0.1, convolutions as PyTorch begins them, other biases 0, other matrices normal.
  */
 import type { Device } from '../contract/index.js';
 import type { Matrix, Parameters, WeightSource } from '../nn/index.js';

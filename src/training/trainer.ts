@@ -19,9 +19,9 @@ export interface TrainerOptions {
   readonly dropout: number;
   /** Whether layers are run again for their gradients, rather than kept. */
   readonly recompute: boolean;
-  /** Weight of the load-balancing loss (papers.md 1.5) of a model with experts. */
+  /** Weight of the load-balancing loss (arXiv 2101.03961) of a model with experts. */
   readonly balance: number;
-  /** Weight of the mean square of every mixer's and feed-forward's output (papers.md 2.3). */
+  /** Weight of the mean square of every mixer's and feed-forward's output: Jamba-1.5's activation loss (arXiv 2408.12570). */
   readonly activation: number;
 }
 

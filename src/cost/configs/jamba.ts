@@ -1,4 +1,4 @@
-/** Jamba: Mamba layers with a few attention layers between them, dense or expert feed-forwards (papers.md 1.1 to 1.6). */
+/** Jamba: Mamba layers with a few attention layers between them, dense or expert feed-forwards (arXiv 2403.19887, 2408.12570). */
 import type { ConfigFields } from '../configFields.js';
 import type { FeedForwardShape, LayerShape, ModelShape } from '../shape.js';
 import { readAttention, readMamba } from './parts.js';

@@ -4,7 +4,7 @@
 
 /**
  * The split as `tokenizer.json` states it, in the dialect of the Rust library. Contractions; a run of letters with the one
- * mark or space before it; every digit by itself (papers.md 1.9); a run of marks with a space before it and line ends
+ * mark or space before it; every digit by itself (as Jamba’s vocabulary, arXiv 2403.19887); a run of marks with a space before it and line ends
  * after it; line ends with the space before them; spaces, of which the last stays with the word that follows.
  */
 export const splitPattern =

@@ -12,18 +12,23 @@ const chunkBytes = 2 ** 18;
 
 /**
  * Paths of files by name; in the last part of a name `*` stands for any characters. The files of a pattern come in the
- * order of their names. Relative names are looked for in `root`.
+ * order of their names. Relative names are looked for in `root`, the folder of a recipe's data, or where the program runs.
  *
  * @throws `file` if a name or a pattern leads to no regular file
  */
-export async function expandFiles(patterns: readonly string[], root = '.'): Promise<string[]> {
+export async function expandFiles(patterns: readonly string[], root?: string): Promise<string[]> {
   const found: string[] = [];
   for (const pattern of patterns) {
-    const path = pattern.startsWith('/') ? pattern : join(root, pattern);
-    const names = basename(path).includes('*') ? await matches(path) : [path];
+    const isAbsolute = pattern.startsWith('/');
+    const path = isAbsolute ? pattern : join(root ?? '.', pattern);
+    const hint =
+      isAbsolute || root === undefined
+        ? undefined
+        : `Name the folder of the recipe’s data with --data, if not ${root}.`;
+    const names = basename(path).includes('*') ? await matches(path, hint) : [path];
     for (const file of names) {
       const stats = await stat(file).catch((error: unknown) => {
-        throw fileError(file, 'read', error);
+        throw fileError(file, 'read', error, hint);
       });
       if (stats.isFile()) found.push(file);
       else if (!basename(path).includes('*')) {
@@ -34,13 +39,13 @@ export async function expandFiles(patterns: readonly string[], root = '.'): Prom
   return found;
 }
 
-async function matches(pattern: string): Promise<string[]> {
+async function matches(pattern: string, hint: string | undefined): Promise<string[]> {
   const folder = dirname(pattern);
   const parts = basename(pattern).split('*');
   const source = parts.map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
   const matcher = new RegExp(`^${source}$`, 's');
   const names = await readdir(folder).catch((error: unknown) => {
-    throw fileError(folder, 'read', error);
+    throw fileError(folder, 'read', error, hint);
   });
   const files = names.filter((name) => matcher.test(name)).sort();
   if (files.length > 0) return files.map((name) => join(folder, name));

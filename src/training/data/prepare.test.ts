@@ -231,6 +231,21 @@ describe('the cache', () => {
     expect(reports.at(-1)).toMatchObject({ source: 'plain', done: size, total: size });
   });
 
+  it('says where it looked for a file that is not there, and how another folder is named', async () => {
+    for (const [name, missing] of [
+      ['none.txt', join(root, 'none.txt')],
+      ['none/*.txt', join(root, 'none')],
+    ] as const) {
+      await expect(prepare({ ...plain, files: [name] })).rejects.toMatchObject({
+        code: 'file',
+        message: `${missing}: cannot read: no such file or folder`,
+        hint: `Name the folder of the recipe’s data with --data, if not ${root}.`,
+      });
+    }
+    const absolute = join(root, 'none.txt');
+    await expect(prepare({ ...plain, files: [absolute] })).rejects.toMatchObject({ code: 'file', hint: undefined });
+  });
+
   it('says so when the folder cannot be written to', async () => {
     const work = prepare(plain, { cacheFolder: join(root, text, 'cache') });
     const error: unknown = await work.catch((thrown: unknown) => thrown);
