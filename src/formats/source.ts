@@ -72,6 +72,15 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
 
 /** A folder over files in memory. */
 export function memoryFolder(name: string, files: Readonly<Record<string, Uint8Array>>): ModelFolder {
+  return tableFolder(name, files, bytesSource);
+}
+
+/** A folder over a table of contents by file name; `open` makes a source of one, under its whole name. */
+export function tableFolder<Content>(
+  name: string,
+  files: Readonly<Record<string, Content>>,
+  open: (name: string, content: Content) => ByteSource,
+): ModelFolder {
   const table = new Map(Object.entries(files));
   for (const file of table.keys()) plainFileName(file);
   return {
@@ -83,9 +92,9 @@ export function memoryFolder(name: string, files: Readonly<Record<string, Uint8A
       return table.has(plainFileName(file));
     },
     async open(file) {
-      const bytes = table.get(plainFileName(file));
-      if (bytes === undefined) throw missingFile(`${name}/${file}`);
-      return bytesSource(`${name}/${file}`, bytes);
+      const content = table.get(plainFileName(file));
+      if (content === undefined) throw missingFile(`${name}/${file}`);
+      return open(`${name}/${file}`, content);
     },
   };
 }

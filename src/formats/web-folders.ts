@@ -1,25 +1,20 @@
 /** Model folders for a web page: files that a person chose, and a folder on a web server. */
 import { JambalayaError } from '../errors/index.js';
-import { type ByteSource, bytesSource, checkRange, type ModelFolder, missingFile, plainFileName } from './source.js';
+import {
+  type ByteSource,
+  bytesSource,
+  checkRange,
+  type ModelFolder,
+  missingFile,
+  plainFileName,
+  tableFolder,
+} from './source.js';
 
 /** A folder over blobs (for example the files of an `<input type="file">`) or bytes; blobs are read on demand. */
 export function blobFolder(name: string, files: Readonly<Record<string, Blob | Uint8Array>>): ModelFolder {
-  const table = new Map(Object.entries(files));
-  for (const file of table.keys()) plainFileName(file);
-  return {
-    name,
-    async list() {
-      return [...table.keys()].sort();
-    },
-    async has(file) {
-      return table.has(plainFileName(file));
-    },
-    async open(file) {
-      const content = table.get(plainFileName(file));
-      if (content === undefined) throw missingFile(`${name}/${file}`);
-      return content instanceof Blob ? blobSource(`${name}/${file}`, content) : bytesSource(`${name}/${file}`, content);
-    },
-  };
+  return tableFolder(name, files, (file, content) =>
+    content instanceof Blob ? blobSource(file, content) : bytesSource(file, content),
+  );
 }
 
 function blobSource(name: string, blob: Blob): ByteSource {

@@ -4,7 +4,8 @@ import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
 import { panelShape, Tensor, unscoped } from '../tensor/index.js';
 import { int8Form } from './activations.js';
-import type { Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+import { GivenTensors } from './givenTensors.js';
+import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
 /**
  * Gives a matrix another form while it is loaded (or the same one, with another class of activations), or leaves it as it is.
@@ -34,20 +35,15 @@ const deviceDTypes: Partial<Record<StoredDType, DType>> = { F32: 'f32', BF16: 'b
 /** The suffix of a quantized matrix's scales, as in vLLM's ExpertsInt8 (arXiv 2408.12570). */
 export const scaleSuffix = '_scale';
 
-export class CheckpointWeights implements WeightSource, Disposable {
-  private readonly taken = new Map<string, Tensor>();
-  private readonly owned: Tensor[] = [];
+export class CheckpointWeights extends GivenTensors implements WeightSource {
   private bytes = 0;
 
   constructor(
     readonly device: Device,
     private readonly checkpoint: Checkpoint,
     private readonly options: WeightOptions = {},
-  ) {}
-
-  /** Every parameter that was asked for, by its name on disk, with its scales. */
-  get parameters(): Parameters {
-    return this.taken;
+  ) {
+    super();
   }
 
   /** Tensors of the checkpoint that nothing asked for. */
@@ -108,21 +104,6 @@ export class CheckpointWeights implements WeightSource, Disposable {
     const values = await readFloats(entry);
     const tensor = unscoped(() => Tensor.from(this.device, shape, values));
     return this.take(name, tensor);
-  }
-
-  own<T extends Tensor>(tensor: T): T {
-    this.owned.push(tensor);
-    return tensor;
-  }
-
-  dispose(): void {
-    for (const tensor of [...this.owned, ...this.taken.values()]) tensor.dispose();
-    this.owned.length = 0;
-    this.taken.clear();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   private take(name: string, tensor: Tensor): Tensor {

@@ -3,7 +3,7 @@
  * dt_proj so that Δ begins between 0.001 and 0.1, convolutions as PyTorch begins them, other biases 0, other matrices normal.
  */
 import type { Device } from '../contract/index.js';
-import type { Matrix, Parameters, WeightSource } from '../nn/index.js';
+import { GivenTensors, type Matrix, type WeightSource } from '../nn/index.js';
 import { countOf, Tensor, unscoped } from '../tensor/index.js';
 import { Random } from './random.js';
 
@@ -16,17 +16,12 @@ export interface InitialWeightsOptions {
 }
 
 /** Makes each parameter that a model asks for; its values follow from the seed and its name. */
-export class InitialWeights implements WeightSource, Disposable {
-  private readonly taken = new Map<string, Tensor>();
-  private readonly owned: Tensor[] = [];
-
+export class InitialWeights extends GivenTensors implements WeightSource {
   constructor(
     readonly device: Device,
     private readonly options: InitialWeightsOptions,
-  ) {}
-
-  get parameters(): Parameters {
-    return this.taken;
+  ) {
+    super();
   }
 
   /** Whether a checkpoint has a name of those that models may or may not have: here experts are stored one by one. */
@@ -60,21 +55,6 @@ export class InitialWeights implements WeightSource, Disposable {
     const tensor = unscoped(() => Tensor.from(this.device, shape, values));
     this.taken.set(name, tensor);
     return tensor;
-  }
-
-  own<T extends Tensor>(tensor: T): T {
-    this.owned.push(tensor);
-    return tensor;
-  }
-
-  dispose(): void {
-    for (const tensor of [...this.owned, ...this.taken.values()]) tensor.dispose();
-    this.owned.length = 0;
-    this.taken.clear();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   private values(name: string, shape: readonly number[]): Float32Array {
