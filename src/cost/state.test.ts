@@ -8,7 +8,8 @@ const shapeOf = (name: string) => readModelShape(configOf(name)).shape;
 const context = 262_144;
 
 describe('sequenceBytes', () => {
-  // The Jamba papers (arXiv 2403.19887, 2408.12570), in GiB at 256K tokens and 16 bit; the 126 of Llama-3.1-405B is the identity's own.
+  // The Jamba papers (arXiv 2403.19887, 2408.12570), in GiB at 256K tokens and 16 bit; the 126 of Llama-3.1-405B is the
+  // identity's own.
   it.each([
     ['llama-2-7b', 128],
     ['mistral-7b', 32],

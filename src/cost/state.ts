@@ -40,8 +40,8 @@ export interface SequenceBytes {
 }
 
 /**
- * What one sequence of `context` tokens keeps. A window (`sliding_window`) is not counted: the cache is whole, as in
- * (arXiv 2403.19887). A model that is not causal keeps nothing.
+ * What one sequence of `context` tokens keeps. A window (`sliding_window`) is not counted: the cache is whole, as in the
+ * tables of the Jamba paper (arXiv 2403.19887). A model that is not causal keeps nothing.
  */
 export function sequenceBytes(
   shape: ModelShape,

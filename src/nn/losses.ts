@@ -36,9 +36,9 @@ export function meanCrossEntropy(logits: Tensor, labels: Int32Array): Tensor {
 }
 
 /**
- * The load-balancing loss of Switch and Mixtral as Hugging Face computes it (arXiv 2101.03961, eq. 4 to 6), over the router logits (T, E)
- * of all MoE layers together: E · Σ_k Σ_e f[k, e] · P[e]; k when the experts are used evenly. The choices f carry no
- * gradient. A scalar.
+ * The load-balancing loss of Switch (arXiv 2101.03961, eq. 4 to 6) and Mixtral as Hugging Face computes it, over the router
+ * logits (T, E) of all MoE layers together: E · Σ_k Σ_e f[k, e] · P[e]; k when the experts are used evenly. The choices f
+ * carry no gradient. A scalar.
  */
 export function loadBalancingLoss(routerLogits: readonly Tensor[], k: number): Tensor {
   const [first] = routerLogits;

@@ -2,8 +2,8 @@
  * What a sequence leaves behind at each layer: convolution and scan state at a Mamba layer, keys and values at an
  * attention layer. Sequences live in a pool, so that a step over any set of them reads and writes fixed buffers.
  *
- * Layouts (shape letters of `contract/ops.ts`): conv (slots, K, Di), the last K inputs, oldest first; ssm (slots, N, Di), channels
- * contiguous; keys and values (pages, pageTokens, Hkv · Dh). Pages are counted: a clone shares them and copies on write.
+ * Layouts (shape letters of `contract/ops.ts`): conv (slots, K, Di), the last K inputs, oldest first; ssm (slots, N, Di),
+ * channels contiguous; keys and values (pages, pageTokens, Hkv · Dh). Pages are counted: a clone shares them and copies on write.
  */
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';

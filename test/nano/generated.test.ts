@@ -118,6 +118,17 @@ function turns({ messages }: Pick<Chat, 'messages'>): [string, Message][] {
   );
 }
 
+/** Requests that are answered with a call; and the share of the others, whose answers say that no tool fits. */
+function servedAndNot(list: readonly Chat[]) {
+  const all = list.flatMap((chat) => turns(chat).map(([request, answer]) => ({ chat, request, answer })));
+  const served = all.flatMap(({ chat, request, answer: { content, tool_calls: calls } }) => {
+    if (calls !== undefined) return [{ chat, request, call: calls[0]!.function }];
+    expect(content).toBe(noToolFits);
+    return [];
+  });
+  return { served, unserved: 1 - served.length / all.length };
+}
+
 describe('numbers in words', () => {
   test.each([
     [0, 'zero'],
@@ -226,35 +237,22 @@ describe('practice', () => {
 
   test('calls the tool whose words the request has, with what it gives, and none where no tool has them', () => {
     const choices = [...choiceChats({ seed: 3, count: 300, words })];
-    let unserved = 0;
-    let all = 0;
-    for (const chat of choices) {
-      const does = new Map(
-        chat.tools!.map((tool) => {
-          const { description } = tool.function;
-          return [tool, description.replace(/^(The|Gets the|Finds the) /, '').replace(/( of something)?\.$/, '')];
-        }),
-      );
-      for (const [request, { content, tool_calls: calls }] of turns(chat)) {
-        const lower = request.toLowerCase();
-        const asked = [...does].filter(([, words]) => lower.includes(words.toLowerCase())).map(([tool]) => tool);
-        all++;
-        if (calls === undefined) {
-          expect(content).toBe(noToolFits);
-          unserved++;
-          continue;
-        }
-        const { name, arguments: given } = calls[0]!.function;
-        const { properties } = asked.find((tool) => tool.function.name === name)!.function.parameters;
-        expect(Object.keys(given)).toEqual(Object.keys(properties));
-        for (const [key, value] of Object.entries(given)) {
-          expect(typeof value).toBe(properties[key]!.type);
-          expect(lower).toContain(String(value).toLowerCase());
-        }
+    const { served, unserved } = servedAndNot(choices);
+    for (const { chat, request, call } of served) {
+      const lower = request.toLowerCase();
+      const asked = chat.tools!.filter(({ function: { description } }) => {
+        const does = description.replace(/^(The|Gets the|Finds the) /, '').replace(/( of something)?\.$/, '');
+        return lower.includes(does.toLowerCase());
+      });
+      const { properties } = asked.find((tool) => tool.function.name === call.name)!.function.parameters;
+      expect(Object.keys(call.arguments)).toEqual(Object.keys(properties));
+      for (const [key, value] of Object.entries(call.arguments)) {
+        expect(typeof value).toBe(properties[key]!.type);
+        expect(lower).toContain(String(value).toLowerCase());
       }
     }
-    expect(unserved / all).toBeGreaterThan(0.2);
-    expect(unserved / all).toBeLessThan(0.3);
+    expect(unserved).toBeGreaterThan(0.2);
+    expect(unserved).toBeLessThan(0.3);
     expect([...choiceChats({ seed: 3, count: 5, words })]).toEqual(choices.slice(0, 5));
     const requests = new Set(choices.flatMap(requestsOf));
     for (const { chat } of items) for (const request of requestsOf(chat)) expect(requests).not.toContain(request);
@@ -307,24 +305,14 @@ describe('drills of one thing', () => {
   });
 
   test('of requests beside the same tools two in five are served by none, the others by one at hand', () => {
-    let unserved = 0;
-    let all = 0;
-    for (const chat of mixed) {
-      expect(turns(chat).length).toBeGreaterThanOrEqual(4);
-      for (const [, { content, tool_calls: calls }] of turns(chat)) {
-        all++;
-        if (calls === undefined) {
-          expect(content).toBe(noToolFits);
-          unserved++;
-          continue;
-        }
-        const { name, arguments: given } = calls[0]!.function;
-        const tool = chat.tools!.find((one) => one.function.name === name)!;
-        expect(Object.keys(given)).toEqual(Object.keys(tool.function.parameters.properties));
-      }
+    for (const chat of mixed) expect(turns(chat).length).toBeGreaterThanOrEqual(4);
+    const { served, unserved } = servedAndNot(mixed);
+    for (const { chat, call } of served) {
+      const tool = chat.tools!.find((one) => one.function.name === call.name)!;
+      expect(Object.keys(call.arguments)).toEqual(Object.keys(tool.function.parameters.properties));
     }
-    expect(unserved / all).toBeGreaterThan(0.35);
-    expect(unserved / all).toBeLessThan(0.45);
+    expect(unserved).toBeGreaterThan(0.35);
+    expect(unserved).toBeLessThan(0.45);
     // The same request is served where its tool is at hand alone: no tool is called that another chat does without.
     const currency = mixed.flatMap((chat) =>
       turns(chat)

@@ -19,12 +19,10 @@ const begins = [
   'name the highest group of {n}',
 ];
 
-const scales = ['', ' thousand', ' million', ' billion'];
-
 /** The words of a number up to its first scale: "ninety-five million". */
 function beginningInWords(value) {
-  const scale = Math.floor((String(value).length - 1) / 3);
-  return `${numberToWords(Math.floor(value / 1000 ** scale))}${scales[scale]}`;
+  const group = 1000 ** Math.floor((String(value).length - 1) / 3);
+  return numberToWords(value - (value % group));
 }
 
 const kinds = {

@@ -4,8 +4,8 @@
 
 /**
  * The split as `tokenizer.json` states it, in the dialect of the Rust library. Contractions; a run of letters with the one
- * mark or space before it; every digit by itself (as Jamba’s vocabulary, arXiv 2403.19887); a run of marks with a space before it and line ends
- * after it; line ends with the space before them; spaces, of which the last stays with the word that follows.
+ * mark or space before it; every digit by itself (as in Jamba’s vocabulary, arXiv 2403.19887); a run of marks with a space
+ * before it and line ends after it; line ends with the space before them; spaces, of which the last stays with the word that follows.
  */
 export const splitPattern =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
