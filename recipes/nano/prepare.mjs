@@ -23,6 +23,7 @@ import {
   repetitions,
   wordsOf,
 } from './generated/practice.mjs';
+import { clozeChats } from './questions/cloze.mjs';
 import { questionChats } from './questions.mjs';
 import { textKinds, textsOfKind } from './text.mjs';
 import { toolChats } from './tools.mjs';
@@ -56,7 +57,11 @@ const practiceCount = {
   pairs: 40_000,
   phrases: 8_000,
   choices: 8_000,
+  cloze: 24_000,
 };
+
+/** Kinds of texts that begin with a title and say many things of many names. */
+const titledKinds = ['articles', 'introductions', 'news'];
 
 /** JSON lines in gzip, written beside their place and renamed. */
 async function writeLines(name, records) {
@@ -86,6 +91,18 @@ async function* learned(kind, heldOut) {
   }
 }
 
+/** Texts to learn from, apart from their titles. */
+async function titledTexts() {
+  const titled = [];
+  for (const kind of titledKinds) {
+    for await (const { text } of learned(kind, [])) {
+      const [title, ...paragraphs] = text.split('\n\n');
+      if (paragraphs.length > 0) titled.push({ title, text: paragraphs.join('\n') });
+    }
+  }
+  return titled;
+}
+
 for (const kind of Object.keys(textKinds)) {
   const heldOut = [];
   await writeLines(`text/${kind}.jsonl.gz`, learned(kind, heldOut));
@@ -113,4 +130,5 @@ const longer = words.filter(({ length }) => length > 2);
 await writeLines('practice/pairs.jsonl.gz', pairChats({ seed, count: practiceCount.pairs, words: longer }));
 await writeLines('practice/phrases.jsonl.gz', phraseChats({ seed, count: practiceCount.phrases, words: longer }));
 await writeLines('practice/choices.jsonl.gz', choiceChats({ seed, count: practiceCount.choices, words: longer }));
+await writeLines('practice/cloze.jsonl.gz', clozeChats(await titledTexts(), { seed, count: practiceCount.cloze }));
 console.log(`tokenizer: ${tokenizer.vocabularySize} tokens from ${tokenizer.characters} characters`);

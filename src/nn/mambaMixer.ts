@@ -4,7 +4,7 @@
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
-import { conv1d, copy, exp, scale, scope, selectiveScan, type Tensor, unscoped } from '../tensor/index.js';
+import { conv1d, copy, exp, scale, scope, selectiveScan, slice, type Tensor, unscoped } from '../tensor/index.js';
 import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
 import type { Segments } from './segments.js';
@@ -34,9 +34,10 @@ interface MambaParts {
   /** (Di, K) and (Di) */
   readonly convWeight: Tensor;
   readonly convBias: Tensor | undefined;
-  readonly xDt: Projection;
-  readonly xB: Projection;
-  readonly xC: Projection;
+  /** To dt, B and C side by side: a few columns each, whose gradients are one product (docs/decisions). */
+  readonly xProj: Projection;
+  /** Columns of dt, and of B as of C. */
+  readonly xColumns: readonly [r: number, n: number];
   /** Absent in a model without inner norms, all three. */
   readonly dtNorm: RmsNorm | undefined;
   readonly bNorm: RmsNorm | undefined;
@@ -67,10 +68,6 @@ export class MambaMixer {
       bias: projectionBias,
     });
     const convWeight = await weights.vector(`${name}.conv1d.weight`, [inner, 1, convWidth]);
-    const [xDt, xB, xC] = await loadSplitLinear(weights, `${name}.x_proj`, {
-      outputs: [dtRank, stateSize, stateSize],
-      inputs: inner,
-    });
     const aLog = await weights.vector(`${name}.A_log`, [inner, stateSize]);
     const innerNorm = async (part: 'dt' | 'b' | 'c', size: number) =>
       shape.innerNorms ? await RmsNorm.load(weights, `${name}.${part}_layernorm`, size, eps) : undefined;
@@ -79,9 +76,8 @@ export class MambaMixer {
       inputZ: inputZ!,
       convWeight: weights.own(unscoped(() => convWeight.reshape([inner, convWidth]))),
       convBias: shape.convBias ? await weights.vector(`${name}.conv1d.bias`, [inner]) : undefined,
-      xDt: xDt!,
-      xB: xB!,
-      xC: xC!,
+      xProj: await loadLinear(weights, `${name}.x_proj`, { outputs: dtRank + 2 * stateSize, inputs: inner }),
+      xColumns: [dtRank, stateSize],
       dtNorm: await innerNorm('dt', dtRank),
       bNorm: await innerNorm('b', stateSize),
       cNorm: await innerNorm('c', stateSize),
@@ -104,11 +100,16 @@ export class MambaMixer {
     const { offsets, slots } = segments;
     const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
     const { out: u } = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv), 'silu');
-    const dt = normed(p.dtNorm, p.xDt.forward(u));
-    const b = normed(p.bNorm, p.xB.forward(u));
-    const c = normed(p.cNorm, p.xC.forward(u));
+    const [dt, b, c] = this.selections(p.xProj.forward(u));
     const { out: y } = selectiveScan(u, p.dtProj.forward(dt), this.a(), b, c, p.d, continued(state?.ssm), 'softplus');
     return p.outProj.forwardGated(y, p.inputZ.forward(x));
+  }
+
+  /** dt (T, R), B and C (T, N), normalised, of what x_proj gives. */
+  private selections(x: Tensor): [Tensor, Tensor, Tensor] {
+    const { xColumns, dtNorm, bNorm, cNorm } = this.parts;
+    const [r, n] = xColumns;
+    return [normed(dtNorm, slice(x, 1, 0, r)), normed(bNorm, slice(x, 1, r, n)), normed(cNorm, slice(x, 1, r + n, n))];
   }
 
   /** A: kept for as long as A_log stays as it is, and worked out anew where its gradient is asked for. */
