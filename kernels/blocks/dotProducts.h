@@ -194,7 +194,18 @@ inline void widenPairs(const u16* from, i64 count, f32* to) {
   }
 }
 
-/** Rows of a in bf16 times a panel of b; both are widened if enough rows meet, in the order that keeps the bits. */
+/** `count` elements, and zeros up to whole 2 W. */
+inline void padPairs(const u16* from, i64 count, u16* to) {
+  for (i64 k = 0; k < count; k += 2 * W) {
+    const Pairs pairs = count - k >= 2 * W ? loadPairs(from + k) : loadPairsPartial(from + k, count - k);
+    __builtin_memcpy(to + k, &pairs, sizeof(Pairs));
+  }
+}
+
+/** Whether rows of bf16 are copied before many of them meet: widened where pairs are not multiplied in one instruction, else filled up to whole steps. */
+inline bool pairsAreCopied(i64 inner) { return !fusedPairs || inner % Bf16Products::step != 0; }
+
+/** Rows of a in bf16 times a panel of b; copies of both keep the bits. */
 inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 width, i64 inner, ColumnTerms terms,
                      f32* out, i64 ldo, f32* panel) {
   const i64 together = dotTogether(inner);
@@ -206,13 +217,17 @@ inline void dotPanel(const u16* a, const Matrix& b, i64 column, i64 rows, i64 wi
     return;
   }
   const i64 padded = roundUp(inner, 2 * W);
-  f32* left = panel + together * padded;
-  for (i64 i = 0; i < rows; ++i) widenPairs(a + i * inner, inner, left + i * padded);
-  for (i64 j = 0; j < width; j += together) {
-    const i64 columns = min(together, width - j);
-    for (i64 c = 0; c < columns; ++c) widenPairs(from + (j + c) * inner, inner, panel + c * padded);
-    dotBlock<FloatProducts<WeightF32>>(left, padded, panel, padded, rows, columns, padded, terms.from(j), out + j, ldo);
-  }
+  const auto onCopies = [&](auto products, auto* right, const auto& copyRow) {
+    auto* left = right + together * padded;
+    for (i64 i = 0; i < rows; ++i) copyRow(a + i * inner, inner, left + i * padded);
+    for (i64 j = 0; j < width; j += together) {
+      const i64 columns = min(together, width - j);
+      for (i64 c = 0; c < columns; ++c) copyRow(from + (j + c) * inner, inner, right + c * padded);
+      dotBlock<decltype(products)>(left, padded, right, padded, rows, columns, padded, terms.from(j), out + j, ldo);
+    }
+  };
+  if constexpr (fusedPairs) onCopies(Bf16Products{}, reinterpret_cast<u16*>(panel), padPairs);
+  else onCopies(FloatProducts<WeightF32>{}, panel, widenPairs);
 }
 
 /**
@@ -229,7 +244,7 @@ inline void dotProducts(const Context& ctx, const Left* a, RowGroups groups, con
   ctx.parallel(blocks.count(), workGrain(min(ofGroup, dotPanelRows) * width * inner), [&](i64 begin, i64 end, Scratch& scratch) {
     f32* panel = nullptr;
     if (!pairs) panel = scratch.take<f32>(dotTogether(inner) * inner);
-    else if (!fusedPairs && ofGroup > tileRows) panel = scratch.take<f32>((dotTogether(inner) + dotPanelRows) * roundUp(inner, 2 * W));
+    else if (pairsAreCopied(inner) && ofGroup > tileRows) panel = scratch.take<f32>((dotTogether(inner) + dotPanelRows) * roundUp(inner, 2 * W));
     for (i64 item = begin; item < end; ++item) {
       const RowBlock block = blocks[item];
       const Matrix b = matrixOf(block.group);
