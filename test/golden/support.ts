@@ -1,11 +1,12 @@
 /** Golden sets (see test/fixtures/golden/README.md), and the devices that every one of them is tried on. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../src/contract/index.js';
 import { nativeInstructionSets, openDevice } from '../../src/devices/index.js';
 import {
+  bytesSource,
   type Checkpoint,
   openCheckpoint,
-  openFile,
   openFolder,
   readFloats,
   readIntegers,
@@ -28,8 +29,8 @@ export const folderOf = (set: string) =>
 
 /** Reads one tensor file of a set into host arrays on demand. */
 export async function goldenFile(set: string, file = 'golden.safetensors') {
-  const source = await openFile(`${folderOf(set)}/${file}`);
-  const { tensors } = await readSafetensors(source);
+  const path = `${folderOf(set)}/${file}`;
+  const { tensors } = await readSafetensors(bytesSource(path, readFileSync(path)));
   const find = (name: string) => {
     const entry = tensors.get(name);
     if (entry === undefined) throw new Error(`${set}/${file} has no ${name}`);
