@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../recipes/nano/generated/random.mjs';
 import { limits } from '../../recipes/nano/questions/chats.mjs';
+import { clozeChats } from '../../recipes/nano/questions/cloze.mjs';
 import { heldOutQuestions, spread, summarize } from '../../recipes/nano/questions/heldOut.mjs';
 import { bytesOf, Passage, sentencesOf } from '../../recipes/nano/questions/passages.mjs';
 import { consensus, f1, normalized, score } from '../../recipes/nano/questions/score.mjs';
@@ -216,6 +217,70 @@ describe('conversations about passages', () => {
       ],
     });
     expect(textOf({ source: '', messages: tales.flatMap(({ messages }) => messages) })).not.toContain('fear');
+  });
+});
+
+describe('questions made of texts', () => {
+  const facts = [
+    'The tower of Orv was built in 1889 by Gustave Eiffel.',
+    'Mary Stone was born near Lake Como.',
+    'The town has 4,512 people.',
+    'It was a quiet harbour of the north.',
+  ];
+  const kept = names.find((name) => isHeldOut(`squad:${name}`))!;
+  const others = names.filter((name) => !isHeldOut(`squad:${name}`));
+  const texts = [
+    { title: others[0]!, text: facts.join(' ') },
+    { title: kept, text: 'Nobody was told in 1777 about the Silver Gate.' },
+    {
+      title: others[1]!,
+      text: 'The bridge was opened in 1955 by Anna Weiss. It has 12 arches of stone. Few people came in 1955.',
+    },
+  ];
+  const chats = [...clozeChats(texts, { seed: 3, count: 400 })] as Chat[];
+  const asked = chats.flatMap(({ messages }) =>
+    messages.flatMap(({ role, content }, i) =>
+      role === 'user' ? [[String(content).split('\n').at(-1)!, String(messages[i + 1]!.content)] as const] : [],
+    ),
+  );
+
+  it('are the same for the same seed, and others for another', () => {
+    expect([...clozeChats(texts, { seed: 3, count: 400 })]).toEqual(chats);
+    expect([...clozeChats(texts, { seed: 4, count: 400 })]).not.toEqual(chats);
+  });
+
+  it('ask for dates, numbers, names and what something is, in the order of questions', () => {
+    const answers = new Map(asked.map(([question, answer]) => [question, answer]));
+    expect(answers.get('When was the tower of Orv built?')).toBe('1889');
+    expect(answers.get('By whom was the tower of Orv built in 1889?')).toBe('Gustave Eiffel');
+    expect(answers.get('How many the town has people?')).toBe('4,512');
+    expect(answers.get('Who was born near Lake Como?')).toBe('Mary Stone');
+    const [fills] = asked.filter(([question, answer]) => question.includes('___') && answer === 'a quiet harbour');
+    expect(fills![0]).toContain('It ___ of the north');
+  });
+
+  it('have answers that the passage says once and the question never', () => {
+    for (const { messages, documents } of chats) {
+      const read =
+        documents?.map(({ text }) => text).join('\n') ??
+        String(messages[0]!.content).split('\n').slice(0, -1).join('\n');
+      for (const [i, { role, content }] of messages.entries()) {
+        if (role !== 'assistant' || content === notInDocuments) continue;
+        expect(read.split(String(content))).toHaveLength(2);
+        expect(
+          String(messages[i - 1]!.content)
+            .split('\n')
+            .at(-1),
+        ).not.toContain(content);
+      }
+    }
+  });
+
+  it('hold nothing of the articles that are kept, and ask some things of passages that do not say them', () => {
+    expect(JSON.stringify(chats)).not.toMatch(/1777|Silver Gate/);
+    const unanswered = asked.filter(([, answer]) => answer === notInDocuments).length / chats.length;
+    expect(unanswered).toBeGreaterThan(0.01);
+    expect(unanswered).toBeLessThan(0.1);
   });
 });
 
