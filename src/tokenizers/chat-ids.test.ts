@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isJambalayaError } from '../errors/index.js';
 import { chatPromptIds, encodeChat } from './chat-ids.js';
 import { type ChatMessage, Tokenizer } from './tokenizer.js';
@@ -75,6 +75,70 @@ describe('encodeChat', () => {
     expect(saidIn(messages, { documents: ['Facts.'] }, moving)).toEqual([' 1<|eom|>', ' 1<|eom|>']);
     const { ids } = encodeChat(moving, messages, { documents: ['Facts.'] });
     expect(moving.decode(ids).split('Facts.')).toHaveLength(2);
+  });
+
+  describe('with many turns', () => {
+    const chat = (count: number, saying = (i: number) => `answer ${i}`): ChatMessage[] =>
+      Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? user(`question ${i}`) : assistant(saying(i))));
+    /** A field that no template reads: such turns are found one by one. */
+    const oneByOne = (messages: readonly ChatMessage[]) =>
+      messages.map((message) => (message.role === 'assistant' ? { ...message, unread: true } : message));
+    /** A header, a content, an end; some templates write some of them otherwise. */
+    const template = (content: string, end = '<|eom|>', header = '<|bom|><|{{ m.role }}|> ') =>
+      create(
+        `{% for m in messages %}${header}${content}${end}{% endfor %}{% if add_generation_prompt %}<|bom|><|assistant|>{% endif %}`,
+      );
+
+    it('finds the same as one by one', () => {
+      const templates = {
+        golden: tokenizer,
+        plain: template('{{ m.content }}'),
+        'one answer in capitals': template('{{ m.content | upper if loop.index0 == 5 else m.content }}'),
+        'a word before one answer': template('{{ "well, " if loop.index0 == 5 }}{{ m.content }}'),
+        'another end': template('{{ m.content }}', '{{ "<|eom|>" if loop.index0 != 5 else "!<|eom|>" }}'),
+        'no end': template('{{ m.content }}', ''),
+        'thoughts of the last turn alone': template('{{ "hm. " if loop.last }}{{ m.content }}'),
+        'shouted where it is long': template('{{ m.content | upper if m.content | length > 8 else m.content }}'),
+      };
+      const spoken = [
+        chat(6),
+        chat(4, () => ' a '),
+        chat(4, (i) => (i === 3 ? '' : 'the same')),
+        chat(5, () => '<|eom|><|bom|><|assistant|> mine'),
+        [
+          ...chat(3),
+          user('call'),
+          assistant('', { tool_calls: [{ function: { name: 'f', arguments: {} } }] }),
+          ...chat(2),
+        ],
+        [...chat(3), assistant('and more'), assistant('and more')],
+      ];
+      for (const [title, by] of Object.entries(templates)) {
+        for (const [i, messages] of spoken.entries()) {
+          const found = (given: readonly ChatMessage[]) => {
+            try {
+              return encodeChat(by, given);
+            } catch (error) {
+              return String(error);
+            }
+          };
+          expect(found(messages), `${title}, chat ${i}`).toEqual(found(oneByOne(messages)));
+          expect(chatPromptIds(by, messages), `${title}, chat ${i}`).toEqual(chatPromptIds(by, oneByOne(messages)));
+        }
+      }
+    });
+
+    it('renders it a few times, however long it is', () => {
+      const counting = create();
+      const renderChat = vi.spyOn(counting, 'renderChat');
+      const count = (turns: number) => {
+        renderChat.mockClear();
+        encodeChat(counting, chat(turns));
+        return renderChat.mock.calls.length;
+      };
+      expect(count(3)).toBeLessThanOrEqual(6);
+      expect(count(30)).toBe(count(3));
+    });
   });
 
   it('refuses a template that changes what was said', () => {

@@ -23,7 +23,8 @@ interface Span {
  * assistant begins and ends; the parts are encoded one by one, as a prompt and its answer are.
  *
  * What the assistant said is found by rendering: up to the turn with a generation prompt, and with the turn. The rest of
- * the second is the turn.
+ * the second is the turn. Of many turns without tools only the first is found so, and those that have the same around their content are
+ * like it: two renderings for each turn would take a time in the square of their number.
  *
  * @throws `tokenizer` if the template refuses the messages, or renders a turn of the assistant otherwise within the chat
  *   than at its end
@@ -72,6 +73,13 @@ export function chatPromptIds(
   });
 }
 
+/** What stands around the content of a plain turn: before the turn, in it before the content, and after the content to its end. */
+interface TurnForm {
+  readonly header: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** A chat's text, in which characters stand for special strings that are not the template's. */
 class RenderedChat {
   private readonly idOf: ReadonlyMap<string, number>;
@@ -98,31 +106,88 @@ class RenderedChat {
 
   /** Where the assistant's turns stand, up to the first that cannot be told apart. */
   assistantSpans(): { spans: readonly Span[]; unclear?: { index: number; how: string } } {
-    const { text } = this;
     const spans: Span[] = [];
-    let from = 0;
+    const contents = this.plainContents();
+    let form: TurnForm | undefined;
     for (const [index, { role }] of this.messages.entries()) {
       if (role !== 'assistant') continue;
-      const before = this.render(index, true);
-      const isLast = index + 1 === this.messages.length && this.options.addGenerationPrompt !== true;
-      const after = isLast ? text : this.render(index + 1, false);
-      if (!after.startsWith(before)) {
-        return { spans, unclear: { index, how: 'does not begin with its generation prompt' } };
+      const content = contents.get(index);
+      const alike = content && form && this.spanAround(content, form);
+      if (alike) {
+        spans.push(alike);
+        continue;
       }
-      let start = before.length;
-      if (!text.startsWith(after)) {
-        // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
-        // is looked for, with what the generation prompt adds before it.
-        const without = this.render(index, false);
-        const header = before.startsWith(without) ? before.slice(without.length) : before;
-        const found = text.indexOf(header + after.slice(before.length), from);
-        if (found < 0) return { spans, unclear: { index, how: 'is rendered otherwise once the chat goes on' } };
-        start = found + header.length;
-      }
-      from = start + after.length - before.length;
-      spans.push({ start, end: from });
+      const span = this.spanOf(index, spans.at(-1)?.end ?? 0);
+      if (!('start' in span)) return { spans, unclear: span };
+      spans.push(span);
+      if (content !== undefined) form ??= this.formOf(index, span, content);
     }
     return { spans };
+  }
+
+  /** Where the turn of a message stands, found by rendering up to it and with it; or why that cannot be told. */
+  private spanOf(index: number, from: number): Span | { index: number; how: string } {
+    const { text } = this;
+    const before = this.render(index, true);
+    const isLast = index + 1 === this.messages.length && this.options.addGenerationPrompt !== true;
+    const after = isLast ? text : this.render(index + 1, false);
+    if (!after.startsWith(before)) return { index, how: 'does not begin with its generation prompt' };
+    if (text.startsWith(after)) return { start: before.length, end: after.length };
+    // A template may put something elsewhere while the chat goes on (documents before the last question): then the turn
+    // is looked for, with what the generation prompt adds before it.
+    const header = this.headerOf(index, before);
+    const found = text.indexOf(header + after.slice(before.length), from);
+    if (found < 0) return { index, how: 'is rendered otherwise once the chat goes on' };
+    const start = found + header.length;
+    return { start, end: start + after.length - before.length };
+  }
+
+  /** What the generation prompt adds to the messages before a turn. */
+  private headerOf(index: number, before = this.render(index, true)): string {
+    const without = this.render(index, false);
+    return before.startsWith(without) ? before.slice(without.length) : before;
+  }
+
+  /**
+   * Where the contents of the assistant's plain turns stand (no fields beside role and content), by a rendering in which marks stand around
+   * them; none if there are too few for it to be worth it, or if the template does more with them than to copy them.
+   */
+  private plainContents(): ReadonlyMap<number, Span> {
+    const plain = [...this.messages.entries()].flatMap(([index, { role, content, ...more }]) =>
+      role === 'assistant' && typeof content === 'string' && Object.keys(more).length === 0 ? [{ index, content }] : [],
+    );
+    const contents = new Map<number, Span>();
+    if (plain.length < 3) return contents;
+    const [open, close] = this.stands.marks;
+    const marked = [...this.messages];
+    for (const { index, content } of plain) marked[index] = { ...marked[index]!, content: open + content + close };
+    const parts = this.render(marked.length, this.options.addGenerationPrompt === true, marked).split(open);
+    if (parts.length !== plain.length + 1) return contents;
+    let at = parts[0]!.length;
+    let copied = parts[0]!;
+    for (const [i, { index, content }] of plain.entries()) {
+      const [said, rest, ...others] = parts[i + 1]!.split(close);
+      if (said !== content || rest === undefined || others.length > 0) return new Map();
+      contents.set(index, { start: at, end: at + said.length });
+      copied += said + rest;
+      at += said.length + rest.length;
+    }
+    return copied === this.text ? contents : new Map();
+  }
+
+  private formOf(index: number, { start, end }: Span, content: Span): TurnForm | undefined {
+    if (start > content.start || end < content.end) return undefined;
+    const { text } = this;
+    const header = this.headerOf(index);
+    return { header, before: text.slice(start, content.start), after: text.slice(content.end, end) };
+  }
+
+  /** The turn around a content, if the same stands around it as around the one that the form is of. */
+  private spanAround(content: Span, { header, before, after }: TurnForm): Span | undefined {
+    const start = content.start - before.length;
+    const alike =
+      this.text.startsWith(header + before, start - header.length) && this.text.startsWith(after, content.end);
+    return alike && start >= header.length ? { start, end: content.end + after.length } : undefined;
   }
 
   encode(said: readonly Span[]): ChatIds {
@@ -149,8 +214,8 @@ class RenderedChat {
     }
   }
 
-  private render(count: number, addGenerationPrompt: boolean): string {
-    return this.tokenizer.renderChat(this.messages.slice(0, count), { ...this.options, addGenerationPrompt });
+  private render(count: number, addGenerationPrompt: boolean, messages = this.messages): string {
+    return this.tokenizer.renderChat(messages.slice(0, count), { ...this.options, addGenerationPrompt });
   }
 }
 
@@ -164,11 +229,13 @@ class StandIns {
   readonly #special = new Map<string, string>();
   readonly #anySpecial: RegExp | undefined;
   readonly #anyStandIn: RegExp | undefined;
+  /** Two more characters that stand nowhere. */
+  readonly marks: readonly [string, string];
 
   /** @param data what the characters must not stand in, as JSON */
   constructor(specials: readonly string[], data: string) {
     let code = firstPrivate;
-    for (const special of specials) {
+    const unused = () => {
       while (code <= lastPrivate && data.includes(String.fromCharCode(code))) code++;
       if (code > lastPrivate) {
         const found = specials.length;
@@ -178,7 +245,11 @@ class StandIns {
           found,
         });
       }
-      const standIn = String.fromCharCode(code++);
+      return String.fromCharCode(code++);
+    };
+    this.marks = [unused(), unused()];
+    for (const special of specials) {
+      const standIn = unused();
       this.#standIn.set(special, standIn);
       this.#special.set(standIn, special);
     }
