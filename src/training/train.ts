@@ -3,7 +3,7 @@ import { folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training
 import type { Device } from '../contract/index.js';
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
+import { type Checkpoint, type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
 import { buildModel, type Model, type ModelDescription, openModel } from '../models/index.js';
 import { CheckpointWeights } from '../nn/index.js';
 import { Bf16Weights, type OwnedWeights } from './bf16Weights.js';
@@ -50,7 +50,7 @@ export interface TrainStart {
 /**
  * Trains what a recipe describes, or continues a model by it.
  *
- * @throws what reading a recipe, a tokenizer, data and a model throws, and what {@link runTraining} does
+ * @throws `usage` for a model of integers; what reading a recipe, a tokenizer, data and a model throws, and what {@link runTraining} does
  */
 export async function train(options: TrainOptions): Promise<RunSummary> {
   const { onNote, signal } = options;
@@ -60,6 +60,7 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
   using device = disposable(await openDevice({ keepMemory: true, ...options.device }));
   const checkpoint = options.init === undefined ? undefined : await openModel(options.init);
   try {
+    if (checkpoint !== undefined) expectFloats(checkpoint);
     const own = checkpoint && (await tokenizerOfFolder(checkpoint.folder));
     const tokenizer = await chooseTokenizer(recipe, dataRecipe.tokenizer, own);
     let config: JsonObject;
@@ -110,6 +111,21 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
   } finally {
     await checkpoint?.close();
   }
+}
+
+/** Integers have no gradient; a model of them was made from one of floats. */
+function expectFloats({ folder, tensors }: Checkpoint): void {
+  const narrow = [...tensors].find(([, { dtype }]) => dtype === 'I8');
+  if (narrow === undefined) return;
+  throw new JambalayaError(
+    'usage',
+    {
+      argument: 'init',
+      expected: 'weights that can be trained, in floats',
+      found: `${narrow[0]} in int8 in ${folder.name}`,
+    },
+    { hint: 'train the model that the int8 one was made from, such as models/nano-bf16 for models/nano' },
+  );
 }
 
 async function readRecipe({ recipe: file, steps, seed }: TrainOptions): Promise<Recipe> {

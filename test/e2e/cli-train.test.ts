@@ -241,6 +241,14 @@ describe('jambalaya train', () => {
     expect(error.hint ?? '').toContain(hint);
   });
 
+  it('refuses to continue a model of integers, and names what to train instead', async () => {
+    const tune = await recipeFile('integers', { model: undefined });
+    const args = ['train', tune, '--init', 'models/nano', '--out', join(folder, 'integers')];
+    const error = await jambalayaError(args, 2, options);
+    expect(error.message).toMatch(/init: expected weights that can be trained, in floats, got .* in int8/);
+    expect(error.hint).toContain('models/nano-bf16');
+  });
+
   it('refuses to begin where another run’s checkpoints are', async () => {
     const error = await jambalayaError(['train', await recipeFile('plain'), '--out', whole], 2, options);
     expect(error.message).toContain('a folder without checkpoints');
