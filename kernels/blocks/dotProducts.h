@@ -4,6 +4,7 @@
 // Two classes of arithmetic: f32 rows of a, with b widened in registers; and bf16 rows on both sides, whose products are
 // exact in f32 and summed in pairs, in one instruction where the CPU has it.
 #pragma once
+#include "blocks/ahead.h"
 #include "blocks/lanes.h"
 #include "blocks/rowGroups.h"
 #include "blocks/weights.h"
@@ -20,9 +21,9 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
  */
 constexpr i64 dotColumns = 16;
 constexpr i64 dotPanelFloats = 4096;
-constexpr i64 dotPanelRows = 132;
+constexpr i64 dotPanelRows = 96;
 /** Columns that rows of a meet while they are in the cache. */
-constexpr i64 dotMostColumns = 8 * dotColumns;
+constexpr i64 dotMostColumns = 32 * dotColumns;
 inline i64 dotTogether(i64 inner) {
   return max<i64>(1, dotPanelFloats / (max<i64>(1, inner) * dotColumns)) * dotColumns;
 }
@@ -152,6 +153,7 @@ inline void dotBlock(const typename Products::Left* a, i64 lda, const typename P
                      i64 columns, i64 inner, ColumnTerms terms, f32* out, i64 ldo) {
   i64 i = 0;
   const auto group = [&](auto count, auto ahead) {
+    askToWrite(out + (i + count) * ldo, ldo, min<i64>(count, rows - i - count), columns);
     dotRows<Products, count, ahead>(a + i * lda, lda, b, ldb, columns, inner, terms, out + i * ldo, ldo);
     i += count;
   };

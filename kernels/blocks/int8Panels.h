@@ -2,6 +2,7 @@
 // its rows, four elements of each together. A group's sum is exact in i32; the scaled sums are added in f32, groups ascending, so
 // neither tiles nor threads change a bit.
 #pragma once
+#include "blocks/ahead.h"
 #include "blocks/rowGroups.h"
 
 namespace jambalaya::JAMBALAYA_ISA {

@@ -3,6 +3,7 @@
 // widened (and scaled); the sum passes from panel to panel through `out`, so neither the sizes of panels, tiles and blocks nor
 // the packing changes a bit. Two bf16 operands are multiplied in pairs of rows.
 #pragma once
+#include "blocks/ahead.h"
 #include "blocks/lanes.h"
 #include "blocks/weights.h"
 
@@ -46,48 +47,70 @@ struct OuterPairs {
   static F add(F sum, Pairs a, Pairs b) { return dotPairs(sum, a, b); }
 };
 
+/**
+ * What is packed next, of both sides. Its rows are short and far apart, so packing would wait for each of them; while tiles are multiplied,
+ * which needs little of memory, they come one after another.
+ */
+struct Upcoming {
+  MemoryRows left, right;
+  void ask() {
+    left.ask();
+    right.ask();
+  }
+};
+/** Steps of a tile from one row that is asked for to the next. */
+constexpr i64 upcomingSteps = 8;
+
 /** Adds MR rows × NV vectors of left · panel to the sums in `out`. Packed elements have 32 bits: a float, or a pair. */
 template <class Products, int MR, int NV>
-inline void outerTile(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo) {
+inline void outerTile(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo, Upcoming& next) {
   F sum[MR][NV];
   if (first) {
     forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = zero(); });
   } else {
     forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { sum[n / NV][n % NV] = load(out + n / NV * ldo + n % NV * W); });
   }
-  for (i64 k = 0; k < steps; ++k, left += outerTileRows, panel += outerColumns) {
-    decltype(Products::right(panel)) right[NV];
-    forEach<NV>([&](auto v) JAMBALAYA_INLINE { right[v] = Products::right(panel + v * W); });
-    forEach<MR>([&](auto i) JAMBALAYA_INLINE {
-      const auto factor = Products::left(left + i);
-      forEach<NV>([&](auto v) JAMBALAYA_INLINE { sum[i][v] = Products::add(sum[i][v], factor, right[v]); });
-    });
+  for (i64 k = 0; k < steps;) {
+    next.ask();
+    for (const i64 stop = min(steps, k + upcomingSteps); k < stop; ++k, left += outerTileRows, panel += outerColumns) {
+      decltype(Products::right(panel)) right[NV];
+      forEach<NV>([&](auto v) JAMBALAYA_INLINE { right[v] = Products::right(panel + v * W); });
+      forEach<MR>([&](auto i) JAMBALAYA_INLINE {
+        const auto factor = Products::left(left + i);
+        forEach<NV>([&](auto v) JAMBALAYA_INLINE { sum[i][v] = Products::add(sum[i][v], factor, right[v]); });
+      });
+    }
   }
   forEach<MR * NV>([&](auto n) JAMBALAYA_INLINE { store(out + n / NV * ldo + n % NV * W, sum[n / NV][n % NV]); });
 }
 
 /** As outerTile, of which only `height` rows and `width` columns exist: on a copy of them. */
 template <class Products, int MR, int NV>
-inline void outerEdge(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo, i64 height, i64 width) {
-  if (height == MR && width == NV * W) return outerTile<Products, MR, NV>(left, panel, steps, first, out, ldo);
+inline void outerEdge(const f32* left, const f32* panel, i64 steps, bool first, f32* out, i64 ldo, i64 height, i64 width,
+                      Upcoming& next) {
+  if (height == MR && width == NV * W) return outerTile<Products, MR, NV>(left, panel, steps, first, out, ldo, next);
   f32 sums[MR * NV * W] = {};
   const auto bytes = static_cast<unsigned long>(width) * sizeof(f32);
   for (i64 i = 0; i < height && !first; ++i) __builtin_memcpy(sums + i * NV * W, out + i * ldo, bytes);
-  outerTile<Products, MR, NV>(left, panel, steps, first, sums, NV * W);
+  outerTile<Products, MR, NV>(left, panel, steps, first, sums, NV * W, next);
   for (i64 i = 0; i < height; ++i) __builtin_memcpy(out + i * ldo, sums + i * NV * W, bytes);
 }
 
 template <class Products, int NV>
-inline void outerPanel(const f32* left, const f32* panel, i64 steps, bool first, i64 height, i64 width, f32* out, i64 ldo) {
+inline void outerPanel(const f32* left, const f32* panel, i64 steps, bool first, i64 height, i64 width, f32* out, i64 ldo,
+                       Upcoming& next) {
   for (i64 i = 0; i < height; i += outerTileRows, left += outerTileRows * steps) {
     const i64 rows = height - i;
     f32* to = out + i * ldo;
+    // The lines that this tile ends with, or that the next one begins with.
+    const i64 ahead = first ? 0 : outerTileRows;
+    askToWrite(to + ahead * ldo, ldo, min<i64>(outerTileRows, rows - ahead), width);
     if (rows > outerTileRows * 2 / 3) {
-      outerEdge<Products, outerTileRows, NV>(left, panel, steps, first, to, ldo, min<i64>(outerTileRows, rows), width);
+      outerEdge<Products, outerTileRows, NV>(left, panel, steps, first, to, ldo, min<i64>(outerTileRows, rows), width, next);
     } else if (rows > outerTileRows / 3) {
-      outerEdge<Products, outerTileRows * 2 / 3, NV>(left, panel, steps, first, to, ldo, rows, width);
+      outerEdge<Products, outerTileRows * 2 / 3, NV>(left, panel, steps, first, to, ldo, rows, width, next);
     } else {
-      outerEdge<Products, outerTileRows / 3, NV>(left, panel, steps, first, to, ldo, rows, width);
+      outerEdge<Products, outerTileRows / 3, NV>(left, panel, steps, first, to, ldo, rows, width, next);
     }
   }
 }
@@ -172,12 +195,15 @@ inline void packLeft(const typename Products::Left* left, i64 rowStride, i64 ste
   using Left = typename Products::Left;
   constexpr i64 together = Products::together;
   if (rowStride == 1) {
-    for (i64 k = 0; k < steps; ++k) {
-      const Left* at = left + k * together * stepStride;
-      const Left* second = together * k + 1 < inner ? at + stepStride : nullptr;
+    // A few steps at a time: what a tile writes lies together, and what all tiles read stays in the first cache.
+    constexpr i64 few = 16;
+    for (i64 first = 0; first < steps; first += few) {
       for (i64 i = 0; i < height; i += outerTileRows) {
-        packedRow(Products{}, at + i, second == nullptr ? nullptr : second + i, min<i64>(outerTileRows, height - i),
-                  to + i * steps + k * outerTileRows);
+        const i64 count = min<i64>(outerTileRows, height - i);
+        for (i64 k = first; k < min(steps, first + few); ++k) {
+          const Left* at = left + k * together * stepStride + i;
+          packedRow(Products{}, at, together * k + 1 < inner ? at + stepStride : nullptr, count, to + i * steps + k * outerTileRows);
+        }
       }
     }
     return;
@@ -208,29 +234,57 @@ inline void packLeft(const typename Products::Left* left, i64 rowStride, i64 ste
   }
 }
 
-/** One block of out; `left` and `b` begin at its first row and column. */
+/** Both sides of a product: left(m, k) is left[m · rowStride + k · stepStride], one stride is 1; b (inner, ldb) may have a scale for each row. */
 template <class Products>
-inline void outerBlock(const typename Products::Left* left, i64 rowStride, i64 stepStride, const typename Products::Right* b,
-                       const f32* scale, i64 ldb, i64 height, i64 width, i64 inner, f32* out, i64 ldo, f32* packed, f32* panel) {
-  constexpr i64 together = Products::together;
-  // Panels of about equal depth.
-  const i64 depth = max<i64>(1, ceilDiv(inner, max<i64>(1, ceilDiv(inner, outerSteps * together)) * together)) * together;
+struct OuterSides {
+  const typename Products::Left* left;
+  i64 rowStride, stepStride;
+  const typename Products::Right* b;
+  const f32* scale;
+  i64 ldb, inner;
+};
+
+/** A block of out: rows [row, row + height), columns [column, column + width). */
+struct OuterBlock {
+  i64 row, column, height, width;
+};
+
+/** What a block's panel of steps [k, k + rest) is packed from. */
+template <class Products>
+inline Upcoming upcoming(const OuterSides<Products>& sides, OuterBlock block, i64 k, i64 rest) {
+  constexpr i64 leftSize = sizeof(typename Products::Left), rightSize = sizeof(typename Products::Right);
+  const bool rowsTogether = sides.rowStride == 1;
+  const char* left = reinterpret_cast<const char*>(sides.left + block.row * sides.rowStride + k * sides.stepStride);
+  const char* right = reinterpret_cast<const char*>(sides.b + k * sides.ldb + block.column);
+  return {rowsTogether ? MemoryRows{left, rest, sides.stepStride * leftSize, block.height * leftSize}
+                       : MemoryRows{left, block.height, sides.rowStride * leftSize, rest * leftSize},
+          {right, rest, sides.ldb * rightSize, block.width * rightSize}};
+}
+
+/** One block of out (…, ldo), panel by panel; `after` is what the next block begins with. */
+template <class Products>
+inline void outerBlock(const OuterSides<Products>& sides, OuterBlock block, i64 depth, Upcoming after, f32* out, i64 ldo, f32* packed,
+                       f32* panel) {
+  const auto [left, rowStride, stepStride, b, scale, ldb, inner] = sides;
   for (i64 k = 0; k == 0 || k < inner; k += depth) {
-    const i64 rest = min(depth, inner - k), steps = ceilDiv(rest, together);
-    packLeft<Products>(left + k * stepStride, rowStride, stepStride, height, steps, rest, packed);
-    for (i64 j = 0; j < width; j += outerColumns) {
-      const i64 columns = min(outerColumns, width - j);
-      packRight(Products{}, b + k * ldb + j, scale == nullptr ? nullptr : scale + k, ldb, steps, rest, columns, panel);
-      if (columns > W) outerPanel<Products, outerVectors>(packed, panel, steps, k == 0, height, columns, out + j, ldo);
-      else outerPanel<Products, 1>(packed, panel, steps, k == 0, height, columns, out + j, ldo);
+    const i64 rest = min(depth, inner - k), steps = ceilDiv(rest, Products::together);
+    Upcoming next = k + depth < inner ? upcoming(sides, block, k + depth, min(depth, inner - k - depth)) : after;
+    packLeft<Products>(left + block.row * rowStride + k * stepStride, rowStride, stepStride, block.height, steps, rest, packed);
+    for (i64 j = 0; j < block.width; j += outerColumns) {
+      const i64 columns = min(outerColumns, block.width - j), column = block.column + j;
+      packRight(Products{}, b + k * ldb + column, scale == nullptr ? nullptr : scale + k, ldb, steps, rest, columns, panel);
+      f32* to = out + block.row * ldo + column;
+      if (columns > W) outerPanel<Products, outerVectors>(packed, panel, steps, k == 0, block.height, columns, to, ldo, next);
+      else outerPanel<Products, 1>(packed, panel, steps, k == 0, block.height, columns, to, ldo, next);
     }
   }
 }
 
-/** out (rows, columns) = left · b over all threads; left(m, k) is left[m · rowStride + k · stepStride], one stride is 1. */
+/** out (rows, columns) = left · b over all threads. */
 template <class Products>
-inline void outerProducts(const Context& ctx, const typename Products::Left* left, i64 rowStride, i64 stepStride,
-                          const typename Products::Right* b, const f32* scale, f32* out, i64 rows, i64 columns, i64 inner) {
+inline void outerProducts(const Context& ctx, const OuterSides<Products>& sides, f32* out, i64 rows, i64 columns) {
+  constexpr i64 together = Products::together;
+  const i64 inner = sides.inner;
   // Blocks of about equal height; small products are cut finer, so that every thread gets a share.
   constexpr i64 enough = 8;
   const auto cut = [](i64 size, i64 parts, i64 unit) { return ceilDiv(size, max<i64>(1, parts) * unit) * unit; };
@@ -240,13 +294,18 @@ inline void outerProducts(const Context& ctx, const typename Products::Left* lef
   while (few() && height > 4 * outerTileRows) height = cut(height, 2, outerTileRows);
   const i64 blocks = ceilDiv(rows, max<i64>(1, height)) * ceilDiv(columns, width);
   const i64 across = ceilDiv(columns, width);
+  // Panels of about equal depth.
+  const i64 depth = max<i64>(1, ceilDiv(inner, max<i64>(1, ceilDiv(inner, outerSteps * together)) * together)) * together;
+  const auto blockAt = [&](i64 item) {
+    const i64 i = item / across * height, j = item % across * width;
+    return OuterBlock{i, j, min(height, rows - i), min(width, columns - j)};
+  };
   ctx.parallel(blocks, workGrain(height * min(width, columns) * inner), [&](i64 begin, i64 end, Scratch& scratch) {
     f32* packed = scratch.take<f32>(outerRows * outerSteps);
     f32* panel = scratch.take<f32>(outerColumns * outerSteps);
     for (i64 item = begin; item < end; ++item) {
-      const i64 i = item / across * height, j = item % across * width;
-      outerBlock<Products>(left + i * rowStride, rowStride, stepStride, b + j, scale, columns, min(height, rows - i),
-                           min(width, columns - j), inner, out + i * columns + j, columns, packed, panel);
+      const Upcoming after = item + 1 < end ? upcoming(sides, blockAt(item + 1), 0, min(depth, inner)) : Upcoming{};
+      outerBlock(sides, blockAt(item), depth, after, out, columns, packed, panel);
     }
   });
 }
@@ -254,15 +313,15 @@ inline void outerProducts(const Context& ctx, const u16* left, i64 rowStride, i6
                           i64 rows, i64 columns, i64 inner) {
   const auto* right = static_cast<const u16*>(b.data);
   if constexpr (fusedPairs) {
-    outerProducts<OuterPairs>(ctx, left, rowStride, stepStride, right, nullptr, out, rows, columns, inner);
+    outerProducts<OuterPairs>(ctx, {left, rowStride, stepStride, right, nullptr, columns, inner}, out, rows, columns);
   } else {
-    outerProducts<OuterFloats<WeightBf16, WeightBf16>>(ctx, left, rowStride, stepStride, right, nullptr, out, rows, columns, inner);
+    outerProducts<OuterFloats<WeightBf16, WeightBf16>>(ctx, {left, rowStride, stepStride, right, nullptr, columns, inner}, out, rows, columns);
   }
 }
 inline void outerProducts(const Context& ctx, const f32* left, i64 rowStride, i64 stepStride, const Matrix& b, f32* out,
                           i64 rows, i64 columns, i64 inner) {
   withWeights(b, [&](auto weight, auto* data) {
-    outerProducts<OuterFloats<decltype(weight)>>(ctx, left, rowStride, stepStride, data, b.scale, out, rows, columns, inner);
+    outerProducts<OuterFloats<decltype(weight)>>(ctx, {left, rowStride, stepStride, data, b.scale, columns, inner}, out, rows, columns);
   });
 }
 

@@ -5,9 +5,6 @@
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** Bytes that memory gives at a time. */
-constexpr int cacheLine = 64;
-
 /** Rows offsets[g] .. offsets[g + 1] belong to group g. */
 struct RowGroups {
   const i32* offsets;

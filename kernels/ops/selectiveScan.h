@@ -225,12 +225,16 @@ struct ScanScratch {
 static_assert((3 * maxStateSize + (5 + 2 * scanGroup) * scanChunk + scanGroup) * W * 4 <= scratchBytes, "no room for a chunk");
 
 /** Lane i of the result, of 2 G vectors, is the sum of the lanes of v[i]. */
-template <int Half = scanGroup>
-JAMBALAYA_INLINE inline F sumGroup(F (&v)[2 * scanGroup]) {
-  forEach<Half>([&](auto i) JAMBALAYA_INLINE { v[i] = zipLow(v[i], v[i + Half]) + zipHigh(v[i], v[i + Half]); });
-  if constexpr (Half > 1) return sumGroup<Half / 2>(v);
-  else if constexpr (2 * scanGroup == W) return v[0];
-  else return v[0] + upperFirst(v[0]);
+template <int Vectors>
+JAMBALAYA_INLINE inline F sumGroup(F (&v)[Vectors]) {
+  if constexpr (Vectors == W / 2) {
+    const F sums = halfSums(v);
+    return sums + upperFirst(sums);
+  } else {
+    static_assert(Vectors == W && W == 4, "pairs of four lanes");
+    const F first = addPairs(v[0], v[1]), second = addPairs(v[2], v[3]);
+    return evenLanes(first, second) + oddLanes(first, second);
+  }
 }
 
 /** Adds the sums of a step's products over the lanes to dB's and dC's, or puts them there. */
