@@ -21,7 +21,7 @@ constexpr int tileColumns = manyRegisters ? 4 : 2;
  */
 constexpr i64 dotColumns = 16;
 constexpr i64 dotPanelFloats = 4096;
-constexpr i64 dotPanelRows = 96;
+constexpr i64 dotPanelRows = 132;
 /** Columns that rows of a meet while they are in the cache. */
 constexpr i64 dotMostColumns = 32 * dotColumns;
 inline i64 dotTogether(i64 inner) {
