@@ -28,6 +28,7 @@ import { questionChats } from './questions.mjs';
 import { textKinds, textsOfKind } from './text.mjs';
 import { toolChats } from './tools.mjs';
 import { writeTokenizer } from './vocabulary.mjs';
+import { wrappedTexts } from './wrapped.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -103,6 +104,17 @@ async function titledTexts() {
   return titled;
 }
 
+/** The books once more, in lines; those that are held out in lines too, to be measured. */
+async function writeWrapped() {
+  const kept = [];
+  const books = [];
+  for await (const { text } of learned('books', kept)) books.push(text);
+  await writeLines('wrapped/books.jsonl.gz', wrappedTexts(books, seed));
+  const heldOut = [...wrappedTexts(kept, seed)];
+  await writeLines('wrapped/heldout.jsonl.gz', heldOut);
+  writeFileSync(join(out, 'wrapped/books.txt'), heldOut.map(({ text }) => `${text}\n\n`).join(''));
+}
+
 for (const kind of Object.keys(textKinds)) {
   const heldOut = [];
   await writeLines(`text/${kind}.jsonl.gz`, learned(kind, heldOut));
@@ -131,4 +143,5 @@ await writeLines('practice/pairs.jsonl.gz', pairChats({ seed, count: practiceCou
 await writeLines('practice/phrases.jsonl.gz', phraseChats({ seed, count: practiceCount.phrases, words: longer }));
 await writeLines('practice/choices.jsonl.gz', choiceChats({ seed, count: practiceCount.choices, words: longer }));
 await writeLines('practice/cloze.jsonl.gz', clozeChats(await titledTexts(), { seed, count: practiceCount.cloze }));
+await writeWrapped();
 console.log(`tokenizer: ${tokenizer.vocabularySize} tokens from ${tokenizer.characters} characters`);
