@@ -24,17 +24,18 @@ const ofAttention = ({ heads, kvHeads, headSize }: AttentionShape, D: number): E
   products: 4,
 });
 
-/** u before and after convolution with its SiLU, Δ before softplus, the scan, z and the gated product. */
+/** u before and after convolution with its SiLU, Δ before softplus, the scan, z and the gated product; x_proj, its columns, their norms. */
 const ofMamba = ({ inner, dtRank, stateSize }: MambaShape, D: number): Elements => ({
-  made: 6 * inner + 2 * (dtRank + 2 * stateSize) + D,
-  // The convolution 2, the gated product 3.
-  movedForward: 5 * inner + 2 * (dtRank + 2 * stateSize),
-  // Gradients of u's SiLU 3, the gated product 5, convolution 3; three sums of u's gradients 9; u and z meet in the norm. Before them
-  // u's SiLU, an op of its own where gradients are wanted, 2.
-  movedBackward: 22 * inner + 3 * (dtRank + 2 * stateSize) + 3 * D,
-  ops: 13,
-  // in_proj and x_proj go by the parts of their outputs.
-  products: 7,
+  made: 6 * inner + 3 * (dtRank + 2 * stateSize) + D,
+  // The convolution 2, the gated product 3; slices and norms of x_proj's columns 2 each.
+  movedForward: 5 * inner + 4 * (dtRank + 2 * stateSize),
+  // Gradients of u's SiLU 3, the gated product 5, convolution 3; a sum of u's gradients 3; u and z meet in the norm. Before them
+  // u's SiLU, an op of its own where gradients are wanted, 2. Of x_proj's columns: norms 3, three times zeros around a slice 4, two
+  // sums of them 6.
+  movedBackward: 16 * inner + 13 * (dtRank + 2 * stateSize) + 3 * D,
+  ops: 14,
+  // in_proj goes by the parts of its output.
+  products: 5,
 });
 
 function ofFeedForward({ inner, experts, expertsPerToken: k }: FeedForwardShape, D: number): Elements {

@@ -134,16 +134,16 @@ function weightsRead(shape: ModelShape, batch: number): number {
   return bytes;
 }
 
-/** Products of a token that are worth sharing between threads: not the three of x_proj, which have few outputs each. */
+/** Products of a token that are worth sharing between threads: not x_proj, which has few outputs. */
 const largeProducts = (shape: ModelShape): number =>
-  eagerProducts(shape) - 3 * shape.layers.filter(({ mixer }) => mixer.kind === 'mamba').length;
+  eagerProducts(shape) - shape.layers.filter(({ mixer }) => mixer.kind === 'mamba').length;
 
 /** Parameters whose gradient is put together from slices: zeros first, then each slice is added. */
 function slicedGradients(shape: ModelShape): number {
   const { hiddenSize: D } = shape;
   let elements = 0;
   for (const { mixer } of allLayers(shape)) {
-    if (mixer.kind === 'mamba') elements += 2 * mixer.inner * D + (mixer.dtRank + 2 * mixer.stateSize) * mixer.inner;
+    if (mixer.kind === 'mamba') elements += 2 * mixer.inner * D;
   }
   return 4 * elements;
 }
