@@ -4,7 +4,12 @@
  */
 import { Random } from './generated/random.mjs';
 
-/** A paragraph, or a line of verse, in lines of at most `width` characters, longer words alone. */
+/**
+ * A paragraph, or a line of verse, in lines of at most `width` characters, longer words alone.
+ *
+ * @param {string} paragraph
+ * @param {number} width
+ */
 function broken(paragraph, width) {
   const lines = [];
   let line = '';
@@ -17,7 +22,11 @@ function broken(paragraph, width) {
   return [...lines, line].join('\n');
 }
 
-/** Quotation marks that open and close; an apostrophe closes. */
+/**
+ * Quotation marks that open and close; an apostrophe closes.
+ *
+ * @param {string} text
+ */
 const curly = (text) =>
   text
     .replace(/(^|[\s([—-])"/gm, '$1“')
@@ -32,9 +41,9 @@ const curly = (text) =>
 export function wrapped(text, random) {
   const width = random.between(60, 80);
   const ends = random.chance(0.25) ? '\r\n' : '\n';
-  const marks = random.chance(0.5) ? curly : (same) => same;
-  const dashes = random.weighted({ '—': 1, '--': 1 });
-  const set = marks(text.replace(/—|--/g, dashes));
+  const isCurly = random.chance(0.5);
+  const dashed = text.replace(/—|--/g, random.weighted({ '—': 1, '--': 1 }));
+  const set = isCurly ? curly(dashed) : dashed;
   const lines = set.split('\n').map((line) => broken(line, width));
   return lines.join('\n').replaceAll('\n', ends);
 }

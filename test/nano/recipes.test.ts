@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { textKinds } from '../../recipes/nano/text.mjs';
-import { parseDataRecipe } from '../../src/training/data/dataRecipe.js';
-import { parseRecipe } from '../../src/training/recipe.js';
+import { parseDataRecipe, parseRecipe } from '../../src/training/index.js';
 
 const recipes = readdirSync('recipes/nano', { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.json'),
