@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <new>
@@ -16,6 +17,10 @@
 #include "native/cpu.h"
 #include "native/mappedFile.h"
 #include "native/threadPool.h"
+
+#ifndef _WIN32
+#include <sys/mman.h>
+#endif
 
 using jambalaya::host::Buffer;
 using jambalaya::host::Context;
@@ -134,10 +139,27 @@ struct Engine {
     }
     // What is held stays within the most that was in use and the spare bytes beside it.
     if (keeping) shrink(std::max(peakBytes, bytes + size) + mostSpareBytes - size);
-    void* fresh = std::aligned_alloc(64, static_cast<size_t>(size));
+    void* fresh = freshBlock(size);
     if (fresh != nullptr) heldBytes += size;
     peakHeldBytes = std::max(peakHeldBytes, heldBytes);
     return fresh;
+  }
+  /**
+   * A block from the system, in huge pages where it fills some and the system has them: rows of a product are a page or half of one
+   * apart, and each page has to be found (docs/experiments/2026-11-29-products-that-wait.md).
+   */
+  static void* freshBlock(long long size) {
+    constexpr size_t line = 64, hugePage = 2 << 20;
+    const auto bytes = static_cast<size_t>(size);
+#ifdef MADV_HUGEPAGE
+    if (bytes >= hugePage) {
+      void* block = std::aligned_alloc(hugePage, bytes);
+      // A refusal changes nothing.
+      if (block != nullptr) madvise(block, bytes, MADV_HUGEPAGE);
+      return block;
+    }
+#endif
+    return std::aligned_alloc(line, bytes);
   }
   void giveBlock(void* block, long long size) {
     if (!keeping && spareBytes + size > mostSpareBytes) {
