@@ -149,9 +149,9 @@ struct Engine {
    * apart, and each page has to be found (docs/experiments/2026-11-29-products-that-wait.md).
    */
   static void* freshBlock(long long size) {
-    constexpr size_t line = 64, hugePage = 2 << 20;
     const auto bytes = static_cast<size_t>(size);
 #ifdef MADV_HUGEPAGE
+    constexpr size_t hugePage = 2 << 20;
     if (bytes >= hugePage) {
       void* block = std::aligned_alloc(hugePage, bytes);
       // A refusal changes nothing.
@@ -159,7 +159,7 @@ struct Engine {
       return block;
     }
 #endif
-    return std::aligned_alloc(line, bytes);
+    return std::aligned_alloc(64, bytes);
   }
   void giveBlock(void* block, long long size) {
     if (!keeping && spareBytes + size > mostSpareBytes) {
