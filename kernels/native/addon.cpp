@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <new>
@@ -153,9 +153,11 @@ struct Engine {
 #ifdef MADV_HUGEPAGE
     constexpr size_t hugePage = 2 << 20;
     if (bytes >= hugePage) {
-      void* block = std::aligned_alloc(hugePage, bytes);
+      // aligned_alloc would want whole multiples of the alignment.
+      void* block = nullptr;
+      if (posix_memalign(&block, hugePage, bytes) != 0) return nullptr;
       // A refusal changes nothing.
-      if (block != nullptr) madvise(block, bytes, MADV_HUGEPAGE);
+      madvise(block, bytes, MADV_HUGEPAGE);
       return block;
     }
 #endif
