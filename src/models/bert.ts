@@ -9,8 +9,8 @@ import { ConfigFields } from '../cost/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
-import { add, gatherRows, gelu, Tensor } from '../tensor/index.js';
-import { checkedIds, embedTokens } from './inputs.js';
+import { add, gelu, Tensor } from '../tensor/index.js';
+import { checkedIds, embedTokens, rowsWithLogits } from './inputs.js';
 import { LayerPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
@@ -182,9 +182,8 @@ export class Bert implements Model {
       x = next.x;
     });
     if (wantHidden) hidden.push(x);
-    if (logits === 'none') return { hidden, routerLogits: [], squares: pass.squares };
-    const last = segments.lastRows;
-    const rows = logits === 'last' ? gatherRows(x, Tensor.from(x.device, [last.length], Int32Array.from(last))) : x;
+    const rows = rowsWithLogits(x, logits, segments);
+    if (rows === undefined) return { hidden, routerLogits: [], squares: pass.squares };
     const transformed = this.parts.headNorm.forward(gelu(this.parts.headDense.forward(rows)));
     return {
       logits: this.parts.words.logits(transformed, this.parts.headBias),

@@ -1,7 +1,7 @@
 import { JambalayaError } from '../errors/index.js';
-import type { Embedding } from '../nn/index.js';
-import { Tensor } from '../tensor/index.js';
-import type { ModelDescription, ModelInput } from './model.js';
+import type { Embedding, Segments } from '../nn/index.js';
+import { gatherRows, Tensor } from '../tensor/index.js';
+import type { ForwardOptions, ModelDescription, ModelInput } from './model.js';
 
 /** The first hidden states (T, D): the embeddings of checked ids, or the caller's own. */
 export function embedTokens(input: ModelInput, embedding: Embedding, description: ModelDescription): Tensor {
@@ -25,6 +25,18 @@ export function embedTokens(input: ModelInput, embedding: Embedding, description
   }
   const ids = checkedIds('ids', input.ids, segments.rows, vocabularySize);
   return embedding.forward(Tensor.from(embedding.table.values.device, [ids.length], ids));
+}
+
+/** Of x (T, D) the rows that are to get logits; undefined for none at all. */
+export function rowsWithLogits(
+  x: Tensor,
+  wanted: NonNullable<ForwardOptions['logits']>,
+  segments: Segments,
+): Tensor | undefined {
+  if (wanted === 'none') return undefined;
+  if (wanted === 'all') return x;
+  const rows = wanted === 'last' ? segments.lastRows : wanted;
+  return gatherRows(x, Tensor.from(x.device, [rows.length], checkedIds('logits', rows, rows.length, segments.rows)));
 }
 
 /** Ids as i32, each within the table that it points into. */

@@ -24,8 +24,8 @@ import {
   SparseMoe,
   type SsmState,
 } from '../nn/index.js';
-import { add, gatherRows, Tensor } from '../tensor/index.js';
-import { embedTokens } from './inputs.js';
+import { add, type Tensor } from '../tensor/index.js';
+import { embedTokens, rowsWithLogits } from './inputs.js';
 import { LayerPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
@@ -264,8 +264,8 @@ export class Jamba implements Model {
     const normed = this.finalNorm.forward(x);
     if (wantHidden) hidden.push(normed);
     const { squares } = pass;
-    if (logits === 'none') return { hidden, routerLogits, squares };
-    const rows = logits === 'last' ? pickRows(normed, segments.lastRows) : normed;
+    const rows = rowsWithLogits(normed, logits, segments);
+    if (rows === undefined) return { hidden, routerLogits, squares };
     return { logits: this.head?.forward(rows) ?? this.embedding.logits(rows), hidden, routerLogits, squares };
   }
 
@@ -291,6 +291,3 @@ function mix(
 function feedForward(module: GatedMlp | SparseMoe, x: Tensor): { out: Tensor; routerLogits?: Tensor } {
   return module instanceof SparseMoe ? module.forward(x) : { out: module.forward(x) };
 }
-
-const pickRows = (x: Tensor, rows: readonly number[]) =>
-  gatherRows(x, Tensor.from(x.device, [rows.length], Int32Array.from(rows)));

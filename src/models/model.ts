@@ -16,8 +16,8 @@ export interface ModelInput {
 }
 
 export interface ForwardOptions {
-  /** Which rows get logits: all (the default), the last of each segment that has rows, or none. */
-  readonly logits?: 'all' | 'last' | 'none';
+  /** Which rows get logits: all (the default), the last of each segment that has rows, none, or those of these numbers in their order. */
+  readonly logits?: 'all' | 'last' | 'none' | readonly number[];
   /** Whether to return the hidden states, before each layer and after the final norm. */
   readonly hidden?: boolean;
   /**

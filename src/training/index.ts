@@ -14,9 +14,9 @@ export { type OpenDataOptions, type OpenedData, openTrainingData, type SourceRep
 export { type PrepareOptions, type PrepareProgress, prepareTokens } from './data/prepare.js';
 export type { DataFormat, DataSource, JsonFields } from './data/source.js';
 export type { TokenFile } from './data/tokenFile.js';
-export { heldOutBitsPerByte } from './heldOut.js';
 export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
 export type { Observation } from './monitor.js';
+export { bitsPerByte, causal, countedRows, type Objective, type ObjectivePass, sumOfLosses } from './objective.js';
 export { parseRecipe, precisions, type Recipe } from './recipe.js';
 export { chartsOf, type ReportInput, reportPage } from './report.js';
 export { type LogRecord, type RunOptions, type RunSummary, runTraining, type TrainingData } from './run.js';

@@ -9,7 +9,7 @@ import { type JsonObject, openCheckpoint, openFolder } from '../formats/index.js
 import { buildModel, loadCheckpoint } from '../models/index.js';
 import {
   Bf16Weights,
-  heldOutBitsPerByte,
+  causal,
   InitialWeights,
   openRunFolder,
   parseRecipe,
@@ -165,7 +165,7 @@ describe('runTraining', () => {
     const checkpoint = await openCheckpoint(await openFolder(path));
     const { model } = await loadCheckpoint(checkpoint, device);
     await checkpoint.close();
-    expect(await heldOutBitsPerByte(model, [heldOut])).toBe(summary.heldoutBitsPerByte);
+    expect(await causal.measure(model, [heldOut])).toBe(summary.heldoutBitsPerByte);
     model.dispose();
     const often = await train(await newFolder(), { heldOut: { every: 1 } });
     const once = await train(await newFolder(), { heldOut: { every: 0 } });

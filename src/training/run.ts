@@ -8,9 +8,9 @@ import { AdamW } from './adamW.js';
 import type { Bf16Weights } from './bf16Weights.js';
 import { checkpointMetadata, checkpointTensors, type RunState, type RunTensors, readCheckpoint } from './checkpoint.js';
 import type { Batch, BatchStream } from './data/batch.js';
-import { heldOutBitsPerByte } from './heldOut.js';
 import { Meter, type Speed } from './meter.js';
 import type { Observation } from './monitor.js';
+import { causal, type Objective } from './objective.js';
 import type { Recipe } from './recipe.js';
 import type { RunFolder } from './runFolder.js';
 import { rateShare } from './schedule.js';
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly model: Model;
   /** Where the model computes with rounded weights, what they are rounded from. */
   readonly rounded?: Bf16Weights | undefined;
+  /** The next token of every row unless told. */
+  readonly objective?: Objective | undefined;
   readonly data: TrainingData;
   readonly folder: RunFolder;
   /** Begin at the newest whole checkpoint, if there is one. */
@@ -121,6 +123,7 @@ class Run implements Disposable {
       recompute: recipe.recompute,
       balance: recipe.loss.balance ?? balanceOf(config),
       activation: recipe.loss.activation,
+      objective: options.objective,
     };
     this.trainer = new Trainer(model, this.optimizer, trainerOptions, rounded);
     this.average = recipe.average > 0 ? new WeightAverage(parameters, recipe.average) : undefined;
@@ -250,11 +253,11 @@ class Run implements Disposable {
 
   /** Bits per byte of what the result would be now: of the average, where there is one. */
   private async measure(): Promise<number> {
-    const { model, data, rounded } = this.options;
+    const { model, data, rounded, objective = causal } = this.options;
     using weights = this.average && new WeightCopy(model.parameters);
     this.average?.restore();
     rounded?.refresh();
-    const bitsPerByte = await heldOutBitsPerByte(model, data.heldOut);
+    const bitsPerByte = await objective.measure(model, data.heldOut);
     if (this.best === undefined || bitsPerByte < this.best.bitsPerByte) {
       this.best = { step: this.step, bitsPerByte };
       this.bestWeights?.take();
@@ -312,6 +315,7 @@ class Run implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.trainer.dispose();
     this.optimizer.dispose();
     this.average?.dispose();
     this.bestWeights?.dispose();

@@ -2,12 +2,13 @@
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
 import { loadBalancingLoss, Segments } from '../nn/index.js';
-import { accumulate, add, crossEntropy, scale, scope, sumAll, Tape, Tensor } from '../tensor/index.js';
+import { accumulate, add, scale, scope, Tape, type Tensor } from '../tensor/index.js';
 import { type AdamW, clipScale, sumsOfSquares } from './adamW.js';
 import type { Bf16Weights } from './bf16Weights.js';
 import type { Batch } from './data/batch.js';
 import { findOrigin } from './divergence.js';
 import { Monitor, type Observation } from './monitor.js';
+import { causal, type Objective } from './objective.js';
 import { Random } from './random.js';
 
 export interface TrainerOptions {
@@ -23,6 +24,8 @@ export interface TrainerOptions {
   readonly balance: number;
   /** Weight of the mean square of every mixer's and feed-forward's output: Jamba-1.5's activation loss (arXiv 2408.12570). */
   readonly activation: number;
+  /** The next token of every row unless told. */
+  readonly objective?: Objective | undefined;
 }
 
 export interface StepReport {
@@ -35,11 +38,16 @@ export interface StepReport {
   readonly observation?: Observation;
 }
 
-/** Trains the parameters of the optimizer, which are the model's or some of them. */
-export class Trainer {
+/**
+ * Trains the parameters of the optimizer: the model's, some of them, or an adapter's. They ask for gradients until the trainer
+ * is disposed of, and then what they asked for before.
+ */
+export class Trainer implements Disposable {
   /** What the model computes with, in the order of the optimizer's parameters. */
   private readonly parameters: readonly Tensor[];
   private readonly names: readonly string[];
+  private readonly askedBefore: readonly boolean[];
+  private readonly objective: Objective;
 
   /** @param rounded where the model computes with rounded weights, what they are rounded from */
   constructor(
@@ -50,17 +58,21 @@ export class Trainer {
   ) {
     this.names = [...optimizer.parameters.keys()];
     this.parameters = [...optimizer.parameters].map(([name, master]) => rounded?.working.get(name) ?? master);
+    this.askedBefore = this.parameters.map(({ requiresGrad }) => requiresGrad);
     for (const parameter of this.parameters) parameter.requiresGrad = true;
+    this.objective = options.objective ?? causal;
   }
 
   /**
-   * One step over all of `batches`: the gradient is that of the mean over all of their labels that count. With `observe`, the
+   * One step over all of the batches: the gradient is that of the mean over all of their labels that count. With `observe`, the
    * report says what the experts' loads and the activations were.
    *
    * @throws `diverged` if a loss or a gradient is not finite; the weights are then those before the step
    */
-  async step(batches: readonly Batch[], rate: number, observe = false): Promise<StepReport> {
+  async step(given: readonly Batch[], rate: number, observe = false): Promise<StepReport> {
     const step = this.optimizer.steps + 1;
+    const { seed } = this.options;
+    const batches = given.map((batch, i) => this.objective.batch(batch, new Random(seed, `objective ${step} ${i}`)));
     const total = batches.reduce((count, batch) => count + batch.countedLabels, 0);
     const sums = { loss: 0, balance: 0, activation: 0 };
     const monitor = observe ? new Monitor(this.model) : undefined;
@@ -120,19 +132,15 @@ export class Trainer {
     passOptions: ReturnType<Trainer['passOptions']>,
     monitor: Monitor | undefined,
   ) {
-    const { model, options, expertsPerToken } = this;
-    const { device } = model;
-    using segments = new Segments(device, batch.lengths);
-    using labels = Tensor.from(device, [batch.labels.length], batch.labels);
+    const { model, options, objective, expertsPerToken } = this;
+    using segments = new Segments(model.device, batch.lengths);
     using tape = new Tape();
     const parts = tape.run(() =>
       scope(() => {
-        const { logits, routerLogits, squares } = model.forward(
-          { ids: batch.ids, segments },
-          { ...passOptions, observe: monitor?.observe },
-        );
+        const pass = objective.pass(model, batch, segments, { ...passOptions, observe: monitor?.observe });
+        const { routerLogits, squares } = pass.output;
         monitor?.routed(routerLogits);
-        const loss = scale(sumAll(crossEntropy(logits!, labels)), 1 / Math.max(total, 1));
+        const loss = scale(pass.loss, 1 / Math.max(total, 1));
         const balance =
           options.balance > 0 && expertsPerToken > 0
             ? scale(loadBalancingLoss(routerLogits, expertsPerToken), share)
@@ -158,12 +166,23 @@ export class Trainer {
 
   private async refuse(step: number, batches: readonly Batch[], squares: readonly number[], loss: number) {
     for (const [i, batch] of batches.entries()) {
-      const where = await findOrigin(this.model, batch, this.passOptions(step, i));
+      const where = await findOrigin(this.objective, this.model, batch, this.passOptions(step, i));
       if (where !== undefined) throw diverged(step, i, batches.length, where, `a loss of ${loss}`);
     }
     // The forward passes were finite: of the gradients that are not, the one nearest to the loss came first.
     const at = squares.findLastIndex((square) => !Number.isFinite(square));
     throw diverged(step, 0, batches.length, `the gradient of ${this.names[at]}`, 'a gradient that is not finite');
+  }
+
+  /** The optimizer and the model stay the caller's. */
+  dispose(): void {
+    this.parameters.forEach((parameter, i) => {
+      if (!parameter.disposed) parameter.requiresGrad = this.askedBefore[i]!;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 

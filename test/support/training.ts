@@ -68,6 +68,7 @@ export async function tinyTrainer(
   const optimizer = new AdamW(model.parameters, { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1 });
   const trainer = new Trainer(model, optimizer, { ...plainOptions, ...options }, rounded);
   const dispose = () => {
+    trainer.dispose();
     optimizer.dispose();
     model.dispose();
   };

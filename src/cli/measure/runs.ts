@@ -46,8 +46,8 @@ export function trainingRun(model: Model, { batch, context }: RunSizes, recomput
       await trainer.step([one], 1e-5);
     },
     dispose: () => {
+      trainer.dispose();
       optimizer.dispose();
-      for (const parameter of model.parameters.values()) parameter.requiresGrad = false;
     },
   };
 }
