@@ -28,6 +28,8 @@ export interface ErrorFields {
   memory: { what: string; neededBytes: number; availableBytes: number };
   /** A tokenizer or a chat template that cannot be used, or a text that it cannot take. */
   tokenizer: { file: string; reason: string };
+  /** A schema, a regular expression or a grammar that cannot be turned into a token mask, and where in it. */
+  grammar: { source: string; place: string; reason: string };
   /** Work on untrusted input that took longer than it is allowed to. */
   timeout: { what: string; milliseconds: number };
   /** A saved state that does not belong to this model, or is of another version. */
@@ -58,6 +60,7 @@ const messages: { [C in ErrorCode]: (fields: ErrorFields[C]) => string } = {
   limit: (f) => `${f.what}: at most ${f.limit}, found ${f.found}`,
   memory: (f) => `${f.what} needs ${sizeOf(f.neededBytes)}, and there are ${sizeOf(f.availableBytes)}`,
   tokenizer: (f) => `${f.file}: ${f.reason}`,
+  grammar: (f) => `${f.source}: ${f.place}: ${f.reason}`,
   timeout: (f) => `${f.what} did not finish within ${f.milliseconds} ms`,
   state: (f) => `state: ${f.reason}`,
   download: (f) => `${f.file}: ${f.reason}`,
