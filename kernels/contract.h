@@ -694,6 +694,26 @@ struct AppendKeyValueArgs {
   }
 };
 
+struct RotaryArgs {
+  static constexpr i32 opcode = 59;
+  Ref x, frequencies, offsets, starts, out;
+  i32 rows, segments, heads, headSize, inverse;
+  f32 factor;
+  explicit RotaryArgs(Reader& r) {
+    x = r.ref();
+    frequencies = r.ref();
+    offsets = r.ref();
+    starts = r.ref();
+    out = r.ref();
+    rows = r.integer();
+    segments = r.integer();
+    heads = r.integer();
+    headSize = r.integer();
+    inverse = r.integer();
+    factor = r.real();
+  }
+};
+
 struct TopKArgs {
   static constexpr i32 opcode = 44;
   Ref x, values, indices;
@@ -972,6 +992,7 @@ struct MagnitudesArgs {
   X(attention, AttentionArgs) \
   X(attentionBackward, AttentionBackwardArgs) \
   X(appendKeyValue, AppendKeyValueArgs) \
+  X(rotary, RotaryArgs) \
   X(topK, TopKArgs) \
   X(groupByExpert, GroupByExpertArgs) \
   X(moeCombine, MoeCombineArgs) \

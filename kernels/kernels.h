@@ -38,6 +38,7 @@
 #include "ops/quantizeGroups.h"
 #include "ops/quantizeRows.h"
 #include "ops/rmsNorm.h"
+#include "ops/rotary.h"
 #include "ops/scale.h"
 #include "ops/scatterAddRows.h"
 #include "ops/scatterColumns.h"

@@ -255,6 +255,16 @@ export const ops = {
     ['rows', 'segments', 'width', 'pageTokens', 'maxPages', 'pages'],
   ),
 
+  // Rotary positions (arXiv 2104.09864): a head's elements i and i + Dh/2 are turned by the row's position in its sequence
+  // times frequencies[i], and multiplied by `factor`; x is (T, H, Dh), frequencies (Dh/2). With `inverse` 1 they are turned back,
+  // which is the gradient. starts[s] as in `attention`.
+  rotary: op(
+    59,
+    { x: 'in', frequencies: 'in', offsets: 'in', starts: 'in?', out: 'out' },
+    ['rows', 'segments', 'heads', 'headSize', 'inverse'],
+    ['factor'],
+  ),
+
   // Mixture of experts. topK: the k largest of each row, largest first; of equals the lower index wins.
   topK: op(44, { x: 'in', values: 'out', indices: 'out' }, ['rows', 'columns', 'k']),
   // Sorts the rows·k choices by expert, stable. source[p] is the row of sorted place p, position[t·k+j] the place of a

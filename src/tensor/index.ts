@@ -57,6 +57,7 @@ export { gatherPanels, packPanels, panelShape, unpackPanels } from './ops/packPa
 export { quantizeGroups } from './ops/quantizeGroups.js';
 export { quantizeRows } from './ops/quantizeRows.js';
 export { rmsNorm } from './ops/rmsNorm.js';
+export { type RotaryOptions, rotary } from './ops/rotary.js';
 export { scale } from './ops/scale.js';
 export { selectiveScan } from './ops/selectiveScan.js';
 export { sigmoid } from './ops/sigmoid.js';

@@ -208,6 +208,13 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'starts: expected (1), found (0)': append({ starts: i() }),
     'v: expected (2, 1, 4), found (3, 1, 4)': () => ops.appendKeyValue(f(2, 1, 4), f(3, 1, 4), pages),
   },
+  rotary: {
+    'x: expected (*, *, *), found (2, 4)': () => ops.rotary(f(2, 4), f(2), sequences),
+    'x: expected heads of an even size, found 5': () => ops.rotary(f(2, 1, 5), f(2), sequences),
+    'head size: at most 512, found 514': () => ops.rotary(f(2, 1, 514), f(257), sequences),
+    'frequencies: expected (2), found (4)': () => ops.rotary(f(2, 1, 4), f(4), sequences),
+    'starts: expected (1), found (2)': () => ops.rotary(f(2, 1, 4), f(2), { ...sequences, starts: i(0, 0) }),
+  },
   topK: {
     'x: expected (*, *), found (4)': () => ops.topK(f(4), 2),
     'k: expected 1 to 4, found 5': () => ops.topK(f(2, 4), 5),

@@ -30,6 +30,7 @@ import { gatherPanelsRules, packPanelsRules, unpackPanelsRules } from './ops/pac
 import { quantizeGroupsRules } from './ops/quantizeGroups.js';
 import { quantizeRowsRules } from './ops/quantizeRows.js';
 import { rmsNormBackwardRules, rmsNormRules } from './ops/rmsNorm.js';
+import { rotaryRules } from './ops/rotary.js';
 import { scaleRules } from './ops/scale.js';
 import { selectiveScanBackwardRules, selectiveScanRules } from './ops/selectiveScan.js';
 import { sigmoidRules } from './ops/sigmoid.js';
@@ -89,6 +90,7 @@ export const rules: { readonly [N in OpName]: OpRules<N> } = {
   attention: attentionRules,
   attentionBackward: attentionBackwardRules,
   appendKeyValue: appendKeyValueRules,
+  rotary: rotaryRules,
   topK: topKRules,
   groupByExpert: groupByExpertRules,
   moeCombine: moeCombineRules,

@@ -54,6 +54,7 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   attention: sequences.attentionCases,
   attentionBackward: second,
   appendKeyValue: 'works in place, on a cache that outlives the tape',
+  rotary: sequences.rotaryCases,
   topK: rows.topKCases,
   groupByExpert: 'has integers alone',
   moeCombine: experts.moeCombineCases,

@@ -31,6 +31,7 @@ import { gatherPanels, packPanels, unpackPanels } from './cases/packPanels.js';
 import { pad } from './cases/pad.js';
 import { quantizeGroups, quantizeRows } from './cases/quantizeRows.js';
 import { rmsNorm, rmsNormBackward } from './cases/rmsNorm.js';
+import { rotary } from './cases/rotary.js';
 import { scale } from './cases/scale.js';
 import { scatterAddRows } from './cases/scatterAddRows.js';
 import { scatterColumns } from './cases/scatterColumns.js';
@@ -92,6 +93,7 @@ export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   attention,
   attentionBackward,
   appendKeyValue,
+  rotary,
   topK,
   groupByExpert,
   moeCombine,

@@ -143,6 +143,12 @@ export function floats(count: number, seed: number, scale = 1): Operand {
   return { dtype: 'f32', data: Float32Array.from({ length: count }, () => normal() * scale) };
 }
 
+/** f32 values between two bounds, close to the lower one more often. */
+export function between(low: number, high: number, count: number, seed: number): Operand {
+  const { uniform } = random(seed);
+  return { dtype: 'f32', data: Float32Array.from({ length: count }, () => low * (high / low) ** uniform()) };
+}
+
 export function integers(values: readonly number[]): Operand {
   return { dtype: 'i32', data: Int32Array.from(values) };
 }

@@ -145,7 +145,19 @@ const elementOps = [
 const threaded = [
   ...elementOps,
   ...new Set(rowCases.map(({ op }) => op)),
-  ...(['add', 'fill', 'copy', 'dropout', 'expand', 'slice', 'pad', 'concat', 'transpose', 'scatterAddRows'] as const),
+  ...([
+    'rotary',
+    'add',
+    'fill',
+    'copy',
+    'dropout',
+    'expand',
+    'slice',
+    'pad',
+    'concat',
+    'transpose',
+    'scatterAddRows',
+  ] as const),
 ];
 
 const bytes = (data: HostArray) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);

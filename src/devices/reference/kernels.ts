@@ -32,6 +32,7 @@ import { gatherPanels, packPanels, unpackPanels } from './ops/packPanels.js';
 import { pad } from './ops/pad.js';
 import { quantizeGroups, quantizeRows } from './ops/quantizeRows.js';
 import { rmsNorm, rmsNormBackward } from './ops/rmsNorm.js';
+import { rotary } from './ops/rotary.js';
 import { scale } from './ops/scale.js';
 import { scatterAddRows } from './ops/scatterAddRows.js';
 import { scatterColumns } from './ops/scatterColumns.js';
@@ -96,6 +97,7 @@ export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   attention,
   attentionBackward,
   appendKeyValue,
+  rotary,
   topK,
   groupByExpert,
   moeCombine,

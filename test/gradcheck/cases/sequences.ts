@@ -1,5 +1,5 @@
-import { attention, conv1d, type SequenceOutput, selectiveScan } from '../../../src/tensor/index.js';
-import { between, type GradientCase, gradientCase, integers, normal } from '../gradcheck.js';
+import { attention, conv1d, rotary, type SequenceOutput, selectiveScan } from '../../../src/tensor/index.js';
+import { between, frozen, type GradientCase, gradientCase, integers, normal } from '../gradcheck.js';
 
 /** Segments of 3, 0, 1 and 5 rows. */
 const offsets = integers([0, 3, 3, 4, 9]);
@@ -109,5 +109,16 @@ export const attentionCases: readonly GradientCase[] = [
   ),
   gradientCase('one tensor as q, k and v', { x: normal([4, 1, 3]), offsets: integers([0, 4]) }, ({ x, offsets }) =>
     attention(x, x, x, { offsets, causal: true }),
+  ),
+];
+
+const turned = { x: normal([9, 2, 6]), frequencies: frozen(between(0.01, 1, [3])), offsets };
+
+export const rotaryCases: readonly GradientCase[] = [
+  gradientCase('from the start', turned, ({ x, frequencies, offsets }) => rotary(x, frequencies, { offsets })),
+  gradientCase(
+    'further on, with a factor',
+    { ...turned, starts: integers([2, 5, 0, 77]) },
+    ({ x, frequencies, offsets, starts }) => rotary(x, frequencies, { offsets, starts, factor: 1.3 }),
   ),
 ];
