@@ -9,31 +9,42 @@ import type { Matrix, MatrixRole } from './weights.js';
 export const int8Form = (role: MatrixRole) =>
   ({ activations: 'int8', activationGroup: role === 'mixerOutput' ? 16 : 32 }) as const;
 
-const quantized = new WeakMap<Tensor, Int8Groups>();
-const rounded = new WeakMap<Tensor, Tensor>();
+/**
+ * Rows x (T, C) on their way into several projections, which share the narrow form that their matrices ask for: it is made
+ * once, by the first that wants it. One belongs to one pass of one module, lives in its scope, and is handed on, never kept:
+ * what was made of x says nothing of x after a write, under another tape or in a step that is captured later.
+ */
+export class Activations {
+  private rounded: Tensor | undefined;
+  private readonly quantized = new Map<number | undefined, Int8Groups>();
 
-/** x (T, C) as int8, one scale for each group of the matrix's size. What is made lives in the caller's scope, as x does. */
-export function int8Activations(x: Tensor, { activationGroup }: Pick<Matrix, 'activationGroup'>): Int8Groups {
-  const known = quantized.get(x);
-  const groups = known === undefined ? 0 : known.values.shape[1]! / known.scale.shape[1]!;
-  if (known !== undefined && !known.values.disposed && groups === (activationGroup ?? groups)) return known;
-  const rows = quantizeGroups(x, activationGroup);
-  quantized.set(x, rows);
-  return rows;
+  constructor(readonly values: Tensor) {}
+
+  /** Rounded to bf16; gradients pass straight through the rounding. */
+  bf16(): Tensor {
+    this.rounded ??= cast(this.values, 'bf16');
+    return this.rounded;
+  }
+
+  /** As int8, one scale for each group of the matrix's size. */
+  int8({ activationGroup }: Pick<Matrix, 'activationGroup'>): Int8Groups {
+    const known = this.quantized.get(activationGroup);
+    if (known !== undefined) return known;
+    const rows = quantizeGroups(this.values, activationGroup);
+    this.quantized.set(activationGroup, rows);
+    return rows;
+  }
 }
 
-/** x · silu(gate) as `int8Activations` has x. */
+/** What a projection takes: rows that it has for itself, or that it shares. */
+export type Rows = Tensor | Activations;
+
+export const valuesOf = (x: Rows): Tensor => (x instanceof Activations ? x.values : x);
+export const activationsOf = (x: Rows): Activations => (x instanceof Activations ? x : new Activations(x));
+
+/** x · silu(gate) as int8, one scale for each group. */
 export const gatedInt8Activations = (
   x: Tensor,
   gate: Tensor,
   { activationGroup }: Pick<Matrix, 'activationGroup'>,
 ): Int8Groups => quantizeGroups(x, activationGroup, gate);
-
-/** x (T, C) rounded to bf16. Lives in the caller's scope; gradients pass straight through the rounding. */
-export function bf16Activations(x: Tensor): Tensor {
-  const known = rounded.get(x);
-  if (known !== undefined && !known.disposed) return known;
-  const rows = cast(x, 'bf16');
-  rounded.set(x, rows);
-  return rows;
-}

@@ -1,5 +1,6 @@
 /** Grouped-query attention without positional encoding: q, k, v and output projections around the attention op. */
 import { appendKeyValue, attention, pagedAttention, type Tensor } from '../tensor/index.js';
+import { Activations } from './activations.js';
 import { loadLinear, type Projection } from './linear.js';
 import type { Segments } from './segments.js';
 import type { KvCache } from './state.js';
@@ -42,9 +43,10 @@ export class Attention {
   /** x (T, D); with a cache, the rows are appended to it and attend to all that it holds of their sequence. */
   forward(x: Tensor, segments: Segments, cache?: KvCache): Tensor {
     const { heads, kvHeads, headSize, causal } = this.shape;
-    const q = this.query.forward(x).reshape([segments.rows, heads, headSize]);
-    const k = this.key.forward(x).reshape([segments.rows, kvHeads, headSize]);
-    const v = this.value.forward(x).reshape([segments.rows, kvHeads, headSize]);
+    const rows = new Activations(x);
+    const q = this.query.forward(rows).reshape([segments.rows, heads, headSize]);
+    const k = this.key.forward(rows).reshape([segments.rows, kvHeads, headSize]);
+    const v = this.value.forward(rows).reshape([segments.rows, kvHeads, headSize]);
     const { offsets, starts, pageTable } = segments;
     let mixed: Tensor;
     if (cache === undefined || starts === undefined || pageTable === undefined) {

@@ -9,7 +9,7 @@ import {
   type Tensor,
   topK,
 } from '../tensor/index.js';
-import { gatedInt8Activations, int8Activations } from './activations.js';
+import { Activations, activationsOf, gatedInt8Activations, type Rows, valuesOf } from './activations.js';
 import { activationsFor, gated, int8Rows, loadLinear, type Projection, takesInt8 } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
@@ -32,8 +32,9 @@ export class GatedMlp {
   }
 
   forward(x: Tensor): Tensor {
-    const gate = this.gate.forward(x);
-    return this.down.forwardGated(this.up.forward(x), gate);
+    const rows = new Activations(x);
+    const gate = this.gate.forward(rows);
+    return this.down.forwardGated(this.up.forward(rows), gate);
   }
 }
 
@@ -49,13 +50,16 @@ class ExpertProjection {
   }
 
   /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
-  forward(x: Tensor, offsets: Tensor): Tensor {
+  forward(shared: Rows, offsets: Tensor): Tensor {
     const [first] = this.experts;
     const { scales } = this;
     if (scales === undefined) {
-      return groupedMatmul(activationsFor(first!, x), this.values, offsets, { mode: 'nt' });
+      return groupedMatmul(activationsFor(first!, shared), this.values, offsets, { mode: 'nt' });
     }
-    if (takesInt8(first!, x)) return groupedMatmulInt8(int8Activations(x, first!), this.values, scales, offsets);
+    const x = valuesOf(shared);
+    if (takesInt8(first!, x)) {
+      return groupedMatmulInt8(activationsOf(shared).int8(first!), this.values, scales, offsets);
+    }
     const rows = this.experts.map((matrix, e) => int8Rows({ ...matrix, scale: scales[e]! }, x.shape[1]!));
     return groupedMatmul(x, rows, offsets, { mode: 'nt', bScale: scales });
   }
@@ -128,7 +132,7 @@ export class SparseMoe {
     const routerLogits = this.router.forward(x);
     const { values: routingWeights, indices } = topK(softmax(routerLogits), this.topK);
     const { source, position, offsets } = groupByExpert(indices, this.experts);
-    const rows = gatherRows(x, source);
+    const rows = new Activations(gatherRows(x, source));
     const gate = this.gate.forward(rows, offsets);
     const out = this.down.forwardGated(this.up.forward(rows, offsets), gate, offsets);
     return { out: moeCombine(out, routingWeights, position), routerLogits };

@@ -5,7 +5,7 @@
  * It refuses: tensors of another shape than the configuration says, states of different pools in one batch. It does not
  * know whole models. Start with `mambaMixer.ts` and `feedForward.ts`; state is in `state.ts`, ragged batches in `segments.ts`.
  */
-export { int8Form } from './activations.js';
+export { type Activations, int8Form, type Rows } from './activations.js';
 export { Attention, type AttentionShape } from './attention.js';
 export { CheckpointWeights, type QuantizeMatrix, scaleSuffix, type WeightOptions } from './checkpointWeights.js';
 export { Embedding } from './embedding.js';

@@ -1,13 +1,13 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
 import { matmul, matmulInt8, silu, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
-import { bf16Activations, gatedInt8Activations, int8Activations } from './activations.js';
+import { activationsOf, gatedInt8Activations, type Rows, valuesOf } from './activations.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
 /** A linear map, quantized or not. */
 export interface Projection {
   readonly weight: Matrix;
   /** x (T, inputs) to (T, outputs). */
-  forward(x: Tensor): Tensor;
+  forward(x: Rows): Tensor;
   /** As `forward` of x · silu(gate), which need not be written down in between. */
   forwardGated(x: Tensor, gate: Tensor): Tensor;
 }
@@ -19,7 +19,7 @@ export class Linear implements Projection {
     readonly bias?: Tensor | undefined,
   ) {}
 
-  forward(x: Tensor): Tensor {
+  forward(x: Rows): Tensor {
     return matmul(activationsFor(this.weight, x), this.weight.values, { bias: this.bias });
   }
 
@@ -38,7 +38,7 @@ export class QuantizedLinear implements Projection {
     readonly bias?: Tensor | undefined,
   ) {}
 
-  forward(x: Tensor): Tensor {
+  forward(x: Rows): Tensor {
     return quantizedProduct(x, this.weight, this.bias);
   }
 
@@ -50,8 +50,8 @@ export class QuantizedLinear implements Projection {
 }
 
 /** x as a matrix of a float dtype takes it. */
-export const activationsFor = ({ activations }: Matrix, x: Tensor): Tensor =>
-  activations === 'bf16' ? bf16Activations(x) : x;
+export const activationsFor = ({ activations }: Matrix, x: Rows): Tensor =>
+  activations === 'bf16' ? activationsOf(x).bf16() : valuesOf(x);
 
 /** x · silu(gate). */
 export const gated = (x: Tensor, gate: Tensor): Tensor => silu(gate, x);
@@ -61,8 +61,9 @@ export const takesInt8 = ({ activations }: Matrix, ...inputs: readonly Tensor[])
   activations === 'int8' && !inputs.some((input) => input.requiresGrad);
 
 /** x (T, inputs) times int8 rows, in the class of activations that the matrix asks for. */
-export function quantizedProduct(x: Tensor, weight: QuantizedLinear['weight'], bias?: Tensor): Tensor {
-  if (takesInt8(weight, x)) return matmulInt8(int8Activations(x, weight), weight, bias);
+export function quantizedProduct(rows: Rows, weight: QuantizedLinear['weight'], bias?: Tensor): Tensor {
+  const x = valuesOf(rows);
+  if (takesInt8(weight, x)) return matmulInt8(activationsOf(rows).int8(weight), weight, bias);
   return matmul(x, int8Rows(weight, x.shape[1]!), { bScale: weight.scale, bias });
 }
 

@@ -5,6 +5,7 @@
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
 import { conv1d, copy, exp, scale, scope, selectiveScan, slice, type Tensor, unscoped } from '../tensor/index.js';
+import { Activations } from './activations.js';
 import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
 import type { Segments } from './segments.js';
@@ -99,10 +100,11 @@ export class MambaMixer {
     const p = this.parts;
     const { offsets, slots } = segments;
     const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
-    const { out: u } = conv1d(p.inputU.forward(x), p.convWeight, p.convBias, continued(state?.conv), 'silu');
+    const rows = new Activations(x);
+    const { out: u } = conv1d(p.inputU.forward(rows), p.convWeight, p.convBias, continued(state?.conv), 'silu');
     const [dt, b, c] = this.selections(p.xProj.forward(u));
     const { out: y } = selectiveScan(u, p.dtProj.forward(dt), this.a(), b, c, p.d, continued(state?.ssm), 'softplus');
-    return p.outProj.forwardGated(y, p.inputZ.forward(x));
+    return p.outProj.forwardGated(y, p.inputZ.forward(rows));
   }
 
   /** dt (T, R), B and C (T, N), normalised, of what x_proj gives. */
