@@ -5,7 +5,7 @@ import { type Checkpoint, type GgufTensorType, resolveModelPath } from '../forma
 import { copyFile, type ExportOptions, exportToGguf, exportToHuggingFace, openModel } from '../models/index.js';
 import { exportDTypes, type exportForms } from './options.js';
 import { formatBytes, formatCount, Output, ProgressLine } from './output.js';
-import { checkOutputFile, makeFolder, makeOutputFolder } from './outputFolder.js';
+import { checkOutputFile, checkOutputFolder, makeFolder } from './outputFolder.js';
 
 const types = { f32: 'F32', f16: 'F16', bf16: 'BF16', q8_0: 'Q8_0' } as const satisfies Record<
   (typeof exportDTypes)[number],
@@ -66,7 +66,7 @@ async function toFolder(
       { hint: 'For int8 weights in a folder: npx jambalaya quantize' },
     );
   }
-  await makeOutputFolder(input, out);
+  await checkOutputFolder(input, out);
   return { ...(await exportToHuggingFace(checkpoint, out, { type, onTensor })) };
 }
 

@@ -10,9 +10,8 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes the folder, which is not to be the model's own, under whatever name. */
-export async function makeOutputFolder(input: string, output: string): Promise<void> {
-  await makeFolder(output);
+/** Refuses a folder to write that is the model's own, under whatever name. */
+export async function checkOutputFolder(input: string, output: string): Promise<void> {
   if (await isSamePlace(input, output)) throw notTheModel('another folder than the model’s own', output);
 }
 

@@ -5,7 +5,7 @@ import { type QuantizationScheme, quantizeCheckpoint } from '../quantization/ind
 import { loadModel } from '../runtime/index.js';
 import { readText } from './evaluate.js';
 import { formatBytes, formatTable, interruptible, Output, ProgressLine } from './output.js';
-import { makeOutputFolder } from './outputFolder.js';
+import { checkOutputFolder } from './outputFolder.js';
 
 interface QuantizeFlags {
   readonly scheme: QuantizationScheme;
@@ -18,7 +18,7 @@ interface QuantizeFlags {
 export async function quantize(name: string, output: string, options: QuantizeFlags): Promise<void> {
   const input = await resolveModelPath(name);
   const text = options.text === undefined ? undefined : await readText(options.text);
-  await makeOutputFolder(input, output);
+  await checkOutputFolder(input, output);
   const progress = new ProgressLine(options.json === true);
   const device = await openDevice({ name: options.device });
   const report = await quantizeCheckpoint(input, output, device, {

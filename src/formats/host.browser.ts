@@ -3,6 +3,7 @@ import { JambalayaError } from '../errors/index.js';
 import type { GgufTensorToWrite } from './gguf/encode.js';
 import type { GgufMetadata } from './gguf/types.js';
 import type { PullOptions, PullResult } from './hub/options.js';
+import type { FileLock } from './lock.js';
 import type { TensorToWrite } from './safetensors/encode.js';
 import type { ByteSource, ModelFolder } from './source.js';
 
@@ -50,4 +51,20 @@ export async function writeGguf(
 
 export async function writeFileAtomically(_path: string, _content: Uint8Array | string): Promise<void> {
   return noPaths('Offer the bytes as a download.');
+}
+
+export async function writeFolder<T>(_path: string, _write: (folder: string) => Promise<T>): Promise<T> {
+  return noPaths('Offer the bytes as a download.');
+}
+
+export async function newPartial(_path: string): Promise<string> {
+  return noPaths('Offer the bytes as a download.');
+}
+
+export async function lock(_path: string, _place: string): Promise<FileLock> {
+  return noPaths('A page needs no locks: it has no files.');
+}
+
+export async function expectUnlocked(_path: string, _place: string): Promise<void> {
+  return noPaths('A page needs no locks: it has no files.');
 }

@@ -1,4 +1,13 @@
 /** What a Node host adds to this room; the browser's twin is `host.browser.ts`. */
-export { openFile, openFolder, writeFileAtomically, writeSafetensors } from './files/host.node.js';
+export {
+  expectUnlocked,
+  lock,
+  newPartial,
+  openFile,
+  openFolder,
+  writeFileAtomically,
+  writeFolder,
+  writeSafetensors,
+} from './files/host.node.js';
 export { openModelFiles, writeGguf } from './gguf/host.node.js';
 export { pullModel, resolveModelPath } from './hub/host.node.js';

@@ -9,12 +9,16 @@
  */
 
 export {
+  expectUnlocked,
+  lock,
+  newPartial,
   openFile,
   openFolder,
   openModelFiles,
   pullModel,
   resolveModelPath,
   writeFileAtomically,
+  writeFolder,
   writeGguf,
   writeSafetensors,
 } from '#formats/host';
@@ -41,6 +45,7 @@ export {
   type ParseJsonOptions,
   parseJson,
 } from './json.js';
+export type { FileLock } from './lock.js';
 export { isStoredDType, type StoredDType, storedBytes, storedDTypeBits, storedDTypes } from './safetensors/dtypes.js';
 export { encodeSafetensors, type TensorToWrite } from './safetensors/encode.js';
 export { readSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors/read.js';

@@ -9,6 +9,7 @@ import {
   type TensorEntry,
   type TensorToWrite,
   writeFileAtomically,
+  writeFolder,
   writeSafetensors,
 } from '../formats/index.js';
 import {
@@ -50,7 +51,8 @@ export interface QuantizeOptions {
 
 /**
  * Copies the model `input` (a folder or a GGUF file) to the folder `output` with every matrix of the scheme as int8 rows
- * (`NAME` I8, `NAME_scale` F32). The other files of the folder that a model needs are copied as they are.
+ * (`NAME` I8, `NAME_scale` F32). The other files of the folder that a model needs are copied as they are. The folder is
+ * written as one: a model that was there is replaced at the end.
  */
 export async function quantizeCheckpoint(
   input: string,
@@ -90,13 +92,12 @@ export async function quantizeCheckpoint(
       });
     });
     const metadata = { ...checkpoint.metadata, quantization: method, ...panelMetadata(panels) };
-    await writeSafetensors(`${output}/model.safetensors`, tensors, metadata);
     const config = { ...checkpoint.config, quantization_config: { quant_method: method } };
-    await writeFileAtomically(
-      `${output}/config.json`,
-      new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
-    );
-    await copyCompanions(checkpoint, output);
+    await writeFolder(output, async (folder) => {
+      await writeSafetensors(`${folder}/model.safetensors`, tensors, metadata);
+      await writeFileAtomically(`${folder}/config.json`, `${JSON.stringify(config, null, 2)}\n`);
+      await copyCompanions(checkpoint, folder);
+    });
     const bytesBefore = entries.reduce((total, entry) => total + entry.byteLength, 0);
     const saved = reports.reduce((total, tensor) => total + tensor.bytesBefore - tensor.bytesAfter, 0);
     return { tensors: reports, bytesBefore, bytesAfter: bytesBefore - saved };

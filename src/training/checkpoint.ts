@@ -31,7 +31,10 @@ export interface RunState {
 export type RunTensors = ReadonlyMap<string, Parameters>;
 
 const metadataKey = 'jambalaya_training';
-const version = 1;
+/** Of the text under `metadataKey`: a changed step or place in the data would otherwise go unnoticed. */
+const checksumKey = 'jambalaya_training_checksum';
+const version = 2;
+const maxBytes = 1 << 26;
 
 /** Tensors of a checkpoint file, read from the device one at a time. Their checksums go into `checkpointMetadata`. */
 export function checkpointTensors(groups: RunTensors): TensorToWrite[] {
@@ -49,7 +52,8 @@ export function checkpointTensors(groups: RunTensors): TensorToWrite[] {
 export async function checkpointMetadata(groups: RunTensors, state: RunState): Promise<Record<string, string>> {
   const checksums: Record<string, string> = {};
   for (const { name, bytes } of checkpointTensors(groups)) checksums[name] = checksum(await bytes());
-  return { [metadataKey]: JSON.stringify({ version, ...state, checksums }) };
+  const text = JSON.stringify({ version, ...state, checksums });
+  return { [metadataKey]: text, [checksumKey]: checksumOfText(text) };
 }
 
 /**
@@ -69,17 +73,16 @@ export async function readCheckpoint(
   if (text === undefined) {
     throw new JambalayaError('format', { file, expected: 'a checkpoint of a training run', found: 'other tensors' });
   }
-  const {
-    version: found,
-    checksums,
-    ...state
-  } = parseJson(file, text, { maxBytes: 1 << 26 }) as unknown as RunState & {
-    version: number;
+  const stored = metadata[checksumKey];
+  if (stored === undefined) expectVersion(file, text);
+  if (checksumOfText(text) !== stored) {
+    const expected = `what was written of the run (checksum ${stored ?? 'missing'})`;
+    throw new JambalayaError('format', { file, expected, found: 'other text' });
+  }
+  expectVersion(file, text);
+  const { checksums, ...state } = parseJson(file, text, { maxBytes }) as unknown as RunState & {
     checksums: Record<string, string>;
   };
-  if (found !== version) {
-    throw new JambalayaError('state', { reason: `${file} has version ${found}, this build reads ${version}` });
-  }
   check(state);
   const values: { tensor: Tensor; floats: Float32Array }[] = [];
   for (const [group, parameters] of groups) {
@@ -105,12 +108,27 @@ export async function readCheckpoint(
   return state;
 }
 
+/** Checkpoints of version 1 have no checksum; they are of another build rather than damaged. */
+function expectVersion(file: string, text: string): void {
+  const { version: found } = parseJson(file, text, { maxBytes });
+  if (found === version) return;
+  throw new JambalayaError('state', { reason: `${file} has version ${found}, this build reads ${version}` });
+}
+
 /** Names of a group without a name are the tensors' own. */
 const nameIn = (group: string, name: string) => (group === '' ? name : `${group}/${name}`);
 
 async function bytesOf(tensor: Tensor): Promise<Uint8Array> {
   const { buffer, byteOffset, byteLength } = Float32Array.from((await tensor.read()) as Float32Array);
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Of the UTF-8 bytes, filled up to whole words. */
+function checksumOfText(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  const filled = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  filled.set(bytes);
+  return checksum(filled);
 }
 
 /** 64 bits over the words of `bytes`, whose number is a multiple of four: two sums whose every step is one-to-one. */

@@ -7,6 +7,7 @@ import { openDevice } from '../devices/index.js';
 import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import { type JsonObject, openCheckpoint, openFolder } from '../formats/index.js';
 import { buildModel, loadCheckpoint } from '../models/index.js';
+import { ignoredLabel } from '../nn/index.js';
 import {
   Bf16Weights,
   causal,
@@ -30,6 +31,9 @@ async function newFolder(): Promise<string> {
   folders.push(await mkdtemp(join(tmpdir(), 'jambalaya-run-')));
   return folders.at(-1)!;
 }
+
+/** What a test has begun within another run. */
+const waiting: Promise<unknown>[] = [];
 
 const heldOut = batchOf([8, 5], 3);
 
@@ -252,7 +256,65 @@ describe('runTraining', () => {
     await train(path);
     const left = join(path, 'checkpoints', '.step-00000008.safetensors.0123456789ab.partial');
     await writeFile(left, 'half');
-    await openRunFolder(path);
+    await (await openRunFolder(path)).lock().then((lock) => lock.release());
     expect(await checkpointsOf(path)).toEqual(named(4, 6));
+  });
+
+  it.each([
+    ['the step', '\\"step\\":6', '\\"step\\":4'],
+    ['the place in the data', '\\"batches\\":6', '\\"batches\\":7'],
+    ['the name of a field', '\\"tokens\\":96', '\\"tokenz\\":96'],
+    ['the best measurement', '\\"bitsPerByte\\":', '\\"bitsPerBits\\":'],
+    ['the name of the checksum', 'jambalaya_training_checksum', 'jambalaya_training_checksun'],
+  ])('passes over a checkpoint in whose metadata %s was changed', async (_, from, to) => {
+    const path = await newFolder();
+    const { weights } = await train(path);
+    const file = join(path, 'checkpoints', named(6)[0]!);
+    const text = await readFile(file, 'latin1');
+    expect(text).toContain(from);
+    // The header keeps its length.
+    const changed = text.replace(from, to.slice(0, from.length).padEnd(from.length, 's'));
+    await writeFile(file, changed, 'latin1');
+    const again = await train(path, {}, { resume: true });
+    expect(again.notes[0]).toMatch(/^the checkpoint of step 6 is damaged and passed over/);
+    expect(again.notes[1]).toBe('continuing at step 4');
+    expect(again.weights).toEqual(weights);
+  });
+
+  it('keeps a second run out of its folder, and lets it in when it is through', async () => {
+    const path = await newFolder();
+    const second: JambalayaError[] = [];
+    const { weights } = await train(
+      path,
+      {},
+      {
+        onRecord: ({ step }) => {
+          if (step !== 3) return;
+          waiting.push(failureOf(train(path, {}, { resume: true })).then((error) => second.push(error)));
+        },
+      },
+    );
+    await Promise.all(waiting.splice(0));
+    expect(second).toMatchObject([{ code: 'file', message: expect.stringContaining(`process ${process.pid}`) }]);
+    expect((await train(path, {}, { resume: true })).weights).toEqual(weights);
+  });
+
+  it.each([false, true])('refuses the folder of another model, resume: %s', async (resume) => {
+    const path = await newFolder();
+    await writeFile(join(path, 'model.safetensors'), 'precious');
+    const error = await failureOf(train(path, {}, { resume }));
+    expect(error.message).toBe(`out: expected a folder without a model, got model.safetensors in ${path}`);
+    expect(await readFile(join(path, 'model.safetensors'), 'utf8')).toBe('precious');
+  });
+
+  it('says so when a step learns nothing', async () => {
+    const { labels, ...batch } = heldOut;
+    const silent = { ...batch, labels: labels.map(() => ignoredLabel), countedLabels: 0, bytes: 0 };
+    const stream = new CountingStream([8, 8]);
+    const next = stream.next.bind(stream);
+    let batches = 0;
+    stream.next = () => (++batches < 4 ? next() : silent);
+    const { notes } = await train(await newFolder(), {}, { data: { stream, heldOut: [] } });
+    expect(notes).toEqual(['step 4 learns nothing: no token of its batch counts']);
   });
 });

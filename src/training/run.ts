@@ -85,9 +85,10 @@ export interface RunSummary {
  * weights on one device, also over any number of interruptions.
  *
  * @throws `diverged`; `aborted` after the signal, with a checkpoint written; `state` if a checkpoint belongs to another run;
- *   `file` if the disk refuses
+ *   `usage` if the folder is another model's; `file` if the disk refuses, or another process trains into the folder
  */
 export async function runTraining(options: RunOptions): Promise<RunSummary> {
+  await using _ = await options.folder.lock();
   using run = new Run(options);
   await run.begin();
   return run.finish(await run.steps());
@@ -103,6 +104,7 @@ class Run implements Disposable {
   private best: RunState['best'];
   private readonly meter: Meter;
   private savedStep = -1;
+  private nothingLearned = false;
 
   constructor(private readonly options: RunOptions) {
     const { recipe, model, config, rounded } = options;
@@ -148,6 +150,14 @@ class Run implements Disposable {
   async begin(): Promise<void> {
     const { folder, resume, onNote } = this.options;
     const stored = await folder.checkpoints();
+    const modelFile = stored.length > 0 ? undefined : await folder.modelFile();
+    if (modelFile !== undefined) {
+      throw new JambalayaError(
+        'usage',
+        { argument: 'out', expected: 'a folder without a model', found: `${modelFile} in ${folder.path}` },
+        { hint: 'give another folder: at the end of the run its model would be overwritten' },
+      );
+    }
     if (!resume) {
       if (stored.length > 0) {
         throw new JambalayaError(
@@ -226,6 +236,7 @@ class Run implements Disposable {
       const isLogged = isLast || isMeasured || number % log.every === 0;
       const rate = recipe.optimizer.learningRate * rateShare(recipe.schedule, this.step, recipe.steps);
       const batches = Array.from({ length: recipe.batch.accumulation }, () => data.stream.next());
+      if (batches.every(({ countedLabels }) => countedLabels === 0)) this.noteNothingLearned(number);
       const { observation, ...report } = await this.trainer.step(batches, rate, isLogged);
       this.average?.update(number);
       this.meter.step(batches);
@@ -249,6 +260,13 @@ class Run implements Disposable {
       this.meter.pause();
     }
     return measured;
+  }
+
+  /** Once: where it happens, it happens often. */
+  private noteNothingLearned(step: number): void {
+    if (this.nothingLearned) return;
+    this.nothingLearned = true;
+    this.options.onNote?.(`step ${step} learns nothing: no token of its batch counts`);
   }
 
   /** Bits per byte of what the result would be now: of the average, where there is one. */
@@ -295,16 +313,16 @@ class Run implements Disposable {
     for (const old of (await folder.checkpoints()).slice(recipe.checkpoints.keep)) await folder.removeCheckpoint(old);
   }
 
-  /** Writes the model folder. */
+  /** Writes the model folder; the weights last, so that it is no model before it is whole. */
   async finish(measured: number | undefined): Promise<RunSummary> {
     const { folder, model, config, companions } = this.options;
     const useBest = this.bestWeights !== undefined && this.best !== undefined;
     if (useBest) this.bestWeights?.restore();
     else this.average?.restore();
     const weights = checkpointTensors(new Map([['', model.parameters]]));
-    await folder.writeTensors('model.safetensors', weights, { format: 'pt' });
-    await folder.writeFile('config.json', `${JSON.stringify(config, null, 2)}\n`);
     for (const [name, content] of companions) await folder.writeFile(name, content);
+    await folder.writeFile('config.json', `${JSON.stringify(config, null, 2)}\n`);
+    await folder.writeTensors('model.safetensors', weights, { format: 'pt' });
     const heldOut = useBest ? this.best!.bitsPerByte : measured;
     return {
       steps: this.step,

@@ -3,35 +3,46 @@ import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { JambalayaError } from '../errors/index.js';
-import { openFile, writeFileAtomically, writeSafetensors } from '../formats/index.js';
+import { isJambalayaError, JambalayaError } from '../errors/index.js';
+import { expectUnlocked, lock, openFile, writeFileAtomically, writeSafetensors } from '../formats/index.js';
 import type { RunFolder, StoredCheckpoint } from './runFolder.js';
 
 const checkpointName = /^step-(\d{8,})\.safetensors$/;
 const logName = 'log.jsonl';
+const modelFile = /^config\.json$|\.(safetensors|gguf)$|^pytorch_model/;
 
 /** Lets the event loop deliver what has arrived. */
 export const yieldToEvents = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Makes the folder if there is none, and clears away what a run that was killed had half written. */
+/**
+ * A folder of a run, made with the first thing that is written.
+ *
+ * @throws `file` if another process trains into it
+ */
 export async function openRunFolder(path: string): Promise<RunFolder> {
   const checkpoints = join(path, 'checkpoints');
-  await failing(path, 'write', async () => {
-    await mkdir(checkpoints, { recursive: true });
-    for (const folder of [path, checkpoints]) {
-      for (const name of await readdir(folder)) {
-        if (/^\..*\.partial$/.test(name)) await rm(join(folder, name), { force: true });
-      }
-    }
-  });
   const file = (name: string) => join(path, name);
+  const lockFile = file('.lock');
+  await expectUnlocked(lockFile, path);
   const checkpointFile = (step: number) => join(checkpoints, `step-${String(step).padStart(8, '0')}.safetensors`);
   return {
     path,
+    lock: () =>
+      failing(path, 'write', async () => {
+        await mkdir(checkpoints, { recursive: true });
+        const held = await lock(lockFile, path);
+        for (const folder of [path, checkpoints]) {
+          for (const name of await readdir(folder)) {
+            if (/^\..*\.partial$/.test(name)) await rm(join(folder, name), { force: true, recursive: true });
+          }
+        }
+        return held;
+      }),
+    modelFile: async () => (await readdir(path).catch(() => [])).find((name) => modelFile.test(name)),
     checkpoints: () =>
       failing(checkpoints, 'read', async () => {
         const stored: StoredCheckpoint[] = [];
-        for (const name of await readdir(checkpoints)) {
+        for (const name of await readdir(checkpoints).catch(nothingThere)) {
           const step = checkpointName.exec(name)?.[1];
           if (step !== undefined) stored.push({ step: Number(step), file: join(checkpoints, name) });
         }
@@ -68,10 +79,16 @@ export async function plotLibrary(): Promise<{ readonly script: string; readonly
   return { script: await read('uPlot.iife.min.js'), style: await read('uPlot.min.css') };
 }
 
+function nothingThere(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
 async function failing<T>(path: string, operation: 'read' | 'write', work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (isJambalayaError(cause)) throw cause;
     const reason =
       (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'no space left on the disk' : (cause as Error).message;
     throw new JambalayaError('file', { file: path, operation, reason }, { cause });

@@ -1,5 +1,5 @@
 /** Where a run keeps its checkpoints, its log and its result. */
-import type { ByteSource, TensorToWrite } from '../formats/index.js';
+import type { ByteSource, FileLock, TensorToWrite } from '../formats/index.js';
 
 /** A checkpoint file by the number of steps done. */
 export interface StoredCheckpoint {
@@ -9,6 +9,14 @@ export interface StoredCheckpoint {
 
 export interface RunFolder {
   readonly path: string;
+  /**
+   * Keeps other runs out, and clears away what a run that was killed had half written.
+   *
+   * @throws `file` if another run has it
+   */
+  lock(): Promise<FileLock>;
+  /** A file that makes this the folder of a model, if it has one. */
+  modelFile(): Promise<string | undefined>;
   /** Newest first; half-written files are none. */
   checkpoints(): Promise<StoredCheckpoint[]>;
   openCheckpoint(checkpoint: StoredCheckpoint): Promise<ByteSource>;

@@ -1,11 +1,15 @@
 /** Files and folders on disk. */
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { JambalayaError } from '../../errors/index.js';
 import { fileError } from '../file-error.js';
 import { checkTensorBytes, layOut, type TensorToWrite } from '../safetensors/encode.js';
 import { type ByteSource, checkRange, type ModelFolder, plainFileName } from '../source.js';
+import { newPartial } from './process.host.node.js';
+
+export { writeFolder } from './folder.host.node.js';
+export { expectUnlocked, lock } from './lock.host.node.js';
+export { newPartial } from './process.host.node.js';
 
 /** One system call reads less than 2 GiB. */
 const largestRead = 1 << 30;
@@ -118,9 +122,12 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
   await replaceFile(path, (handle) => handle.writeFile(content));
 }
 
-/** Writes to a temporary name in the same folder, which takes the place of `path` at the end. */
+/**
+ * Writes to a temporary name in the same folder, which takes the place of `path` at the end. What a process that was killed
+ * left of the same file is cleared away.
+ */
 export async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+  const temporary = await newPartial(path);
   try {
     const handle = await open(temporary, 'wx');
     try {

@@ -5,6 +5,7 @@ import {
   readTensor,
   type TensorToWrite,
   writeFileAtomically,
+  writeFolder,
   writeSafetensors,
 } from '../../formats/index.js';
 import { convertedBytes } from './convert.js';
@@ -30,7 +31,7 @@ const typeBytes: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2
 
 /**
  * Writes `model.safetensors` (experts one by one, int8 rows as floats), `config.json` and the tokenizer's files into the
- * folder `output`, which exists. Tensors of whole numbers stay as they are.
+ * folder `output`, as one: a model that was there is replaced at the end. Tensors of whole numbers stay as they are.
  *
  * @throws `limit` for values that the type cannot hold, `file` if the disk refuses
  */
@@ -58,9 +59,12 @@ export async function exportToHuggingFace(
       },
     };
   });
-  await writeSafetensors(`${output}/model.safetensors`, tensors, { format: 'pt' });
-  await writeFileAtomically(`${output}/config.json`, `${JSON.stringify(configOf(checkpoint.config, type), null, 2)}\n`);
-  await copyCompanions(checkpoint, output);
+  const config = `${JSON.stringify(configOf(checkpoint.config, type), null, 2)}\n`;
+  await writeFolder(output, async (folder) => {
+    await writeSafetensors(`${folder}/model.safetensors`, tensors, { format: 'pt' });
+    await writeFileAtomically(`${folder}/config.json`, config);
+    await copyCompanions(checkpoint, folder);
+  });
   return { type, tensors: plain.length, bytes };
 }
 

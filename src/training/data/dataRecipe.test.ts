@@ -79,8 +79,9 @@ describe('openTrainingData', () => {
   const text = readFileSync(`${folder}/heldout.txt`, 'utf8');
   writeFileSync(join(root, 'plays.txt'), text);
   writeFileSync(join(root, 'more.txt'), 'More.\n\nAnd more.');
-  const open = (data: JsonObject, seed = 1) =>
+  const open = (data: JsonObject, seed = 1, onNote = (_: string) => {}) =>
     openTrainingData(parseDataRecipe(data, 'r.json'), {
+      onNote,
       tokenizer: Tokenizer.create(tokenizerFiles),
       tokenizerFiles,
       cacheFolder: join(root, 'cache'),
@@ -107,6 +108,44 @@ describe('openTrainingData', () => {
     using data = await open({ sources: [{ ...plays, heldOutFiles: ['more.txt'] }] });
     expect(data.sources).toMatchObject([{ heldOutDocuments: 2 }]);
     expect(data.heldOutOf.get('plays')![0]!.bytes).toBe('More.And more.'.length);
+  });
+
+  describe('questions with answers that are longer than a sequence', () => {
+    const pair = (letters: number) => JSON.stringify({ q: 'x'.repeat(letters), a: 'yes' });
+    const pairs = (...lengths: readonly number[]) => {
+      writeFileSync(join(root, 'pairs.jsonl'), lengths.map((letters) => `${pair(letters)}\n`).join(''));
+      return { sources: [{ name: 'pairs', files: ['pairs.jsonl'], prompt: 'q', completion: 'a' }], heldOut: 0 };
+    };
+
+    it('are left out and counted, and no other is cut', async () => {
+      const notes: string[] = [];
+      using data = await open(pairs(400, 20, 70, 30), 1, (note) => notes.push(note));
+      expect(notes).toEqual(['pairs: 2 of 4 documents are longer than a sequence of 64 tokens and are left out']);
+      expect(data.sources).toMatchObject([{ documents: 2 }]);
+      for (let i = 0; i < 5; i++) {
+        const { lengths, countedLabels } = data.stream.next();
+        expect(countedLabels).toBeGreaterThanOrEqual(3 * lengths.length);
+      }
+    });
+
+    it('that are held out are left out as well', async () => {
+      const notes: string[] = [];
+      writeFileSync(join(root, 'long.jsonl'), `${pair(400)}\n${pair(10)}\n`);
+      const { sources } = pairs(20);
+      using data = await open({ sources: [{ ...sources[0]!, heldOutFiles: ['long.jsonl'] }] }, 1, (note) =>
+        notes.push(note),
+      );
+      expect(notes).toHaveLength(1);
+      expect(data.sources).toMatchObject([{ heldOutDocuments: 1 }]);
+    });
+
+    it('are an error where no other is there', async () => {
+      await expect(open(pairs(400, 500))).rejects.toMatchObject({
+        code: 'config',
+        message: expect.stringContaining('sequences that hold a question with its answer'),
+        fields: { file: 'pairs', field: 'batch.tokens' },
+      });
+    });
   });
 
   it('refuses a source of which nothing is left', async () => {

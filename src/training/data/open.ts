@@ -104,7 +104,21 @@ async function openSource(source: RecipeSource, recipe: DataRecipe, options: Ope
   const heldOutFile = heldOutFiles === undefined ? file : await prepareTokens(source, heldOutFiles, options);
   const split = splitDocuments(file, heldOutFiles === undefined ? (source.heldOut ?? recipe.heldOut) : 0);
   const heldOut = heldOutFiles === undefined ? split.heldOut : splitDocuments(heldOutFile, 1).heldOut;
-  if (tokensOf(file, split.train) > 0) return { source, file, train: split.train, heldOutFile, heldOut };
+  const keep = (of: TokenFile, documents: Uint32Array) => documentsThatFit(source.name, of, documents, options);
+  const opened = { source, file, train: keep(file, split.train), heldOutFile, heldOut: keep(heldOutFile, heldOut) };
+  if (tokensOf(file, opened.train) > 0) return opened;
+  if (opened.train.length < split.train.length) {
+    throw new JambalayaError(
+      'config',
+      {
+        file: source.name,
+        field: 'batch.tokens',
+        expected: 'sequences that hold a question with its answer',
+        found: `${options.tokens} tokens, and every document is longer`,
+      },
+      { hint: 'make sequences longer, or shorten the prompts: documents of which a part is learned are never cut' },
+    );
+  }
   throw new JambalayaError(
     'config',
     {
@@ -115,6 +129,27 @@ async function openSource(source: RecipeSource, recipe: DataRecipe, options: Ope
     },
     { hint: 'Hold out less, name a separator that cuts the files into documents, or give heldOutFiles.' },
   );
+}
+
+/**
+ * Documents of which only a part is learned are never cut: an answer would be learned without its question, or not at all.
+ * Those that are longer than a sequence are left out, and said to be.
+ */
+function documentsThatFit(
+  name: string,
+  file: TokenFile,
+  documents: Uint32Array,
+  { tokens, onNote }: OpenDataOptions,
+): Uint32Array {
+  if (!file.isPartlyLearned) return documents;
+  const fits = (document: number) => file.starts[document + 1]! - file.starts[document]! <= tokens;
+  const fitting = documents.filter(fits);
+  const left = documents.length - fitting.length;
+  if (left > 0) {
+    const share = `${left} of ${documents.length} documents`;
+    onNote?.(`${name}: ${share} are longer than a sequence of ${tokens} tokens and are left out`);
+  }
+  return fitting;
 }
 
 const tokensOf = (file: TokenFile, documents: Uint32Array): number =>

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { deadProcess } from '../../../test/support/processes.js';
 import { nativeInstructionSets } from '../../devices/index.js';
 import { isJambalayaError } from '../../errors/index.js';
+import { newPartial } from '../../formats/index.js';
 import { Tokenizer, type TokenizerFiles } from '../../tokenizers/index.js';
 import { type PrepareOptions, type PrepareProgress, prepareTokens } from './prepare.js';
 import type { DataSource } from './source.js';
@@ -213,15 +215,14 @@ describe('the cache', () => {
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 
-  it('removes what a process that was ended left behind long ago', async () => {
+  it('removes what a process that was ended left behind', async () => {
     (await prepare(plain)).dispose();
     const [name] = readdirSync(cacheFolder);
-    const partial = (suffix: string) => join(cacheFolder, `.${name}.${suffix}.partial`);
-    for (const suffix of ['old', 'new']) writeFileSync(partial(suffix), 'x');
-    utimesSync(partial('old'), new Date(0), new Date(0));
+    const alive = await newPartial(join(cacheFolder, name!));
+    for (const pid of [process.pid, deadProcess()]) writeFileSync(alive.replace(`-${process.pid}-`, `-${pid}-`), 'x');
     rmSync(join(cacheFolder, name!));
     (await prepare(plain)).dispose();
-    expect(readdirSync(cacheFolder).sort()).toEqual([`.${name}.new.partial`, name]);
+    expect(readdirSync(cacheFolder).sort()).toEqual([basename(alive), name]);
   });
 
   it('tells how far it is', async () => {

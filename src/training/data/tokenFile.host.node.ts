@@ -1,11 +1,11 @@
 /** Token files on disk: written as a stream beside their place and renamed, mapped when they are read. */
-import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { mapFile } from '../../devices/index.js';
 import { JambalayaError } from '../../errors/index.js';
-import { fileError, openFile, readSafetensors, type StoredDType } from '../../formats/index.js';
+import { fileError, newPartial, openFile, readSafetensors, type StoredDType } from '../../formats/index.js';
 import {
   type EncodedTokens,
   encodeHead,
@@ -20,8 +20,6 @@ import {
 const bufferedIds = 2 ** 18;
 /** Bytes that are hashed at a time. */
 const hashedBytes = 2 ** 22;
-/** A half-written file that nobody has written to for so long was left behind by a process that was ended. */
-const abandonedMilliseconds = 3_600_000;
 
 const sha256 = () => createHash('sha256');
 
@@ -138,8 +136,7 @@ export class TokenFileWriter {
   static async create(path: string, key: string, tokenBytes: Uint16Array): Promise<TokenFileWriter> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      await removeAbandoned(path);
-      const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+      const partial = await newPartial(path);
       return new TokenFileWriter(path, partial, key, tokenBytes, await open(partial, 'wx'));
     } catch (error) {
       throw fileError(path, 'write', error);
@@ -255,14 +252,5 @@ export class TokenFileWriter {
     } catch (error) {
       throw fileError(this.path, 'write', error);
     }
-  }
-}
-
-async function removeAbandoned(path: string): Promise<void> {
-  const isPartial = (name: string) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.partial');
-  for (const name of (await readdir(dirname(path))).filter(isPartial)) {
-    const file = join(dirname(path), name);
-    const modified = (await stat(file).catch(() => undefined))?.mtimeMs;
-    if (modified !== undefined && Date.now() - modified > abandonedMilliseconds) await rm(file, { force: true });
   }
 }
