@@ -14,7 +14,17 @@ export class ConfigFields {
   constructor(
     private readonly config: ConfigObject,
     readonly file: string,
+    /** What comes before the fields' names in messages. */
+    private readonly prefix = '',
   ) {}
+
+  /** The fields of an object that is a field; undefined where it is missing or null. */
+  within(field: string): ConfigFields | undefined {
+    if (!this.has(field)) return undefined;
+    const value = this.config[field];
+    if (typeof value !== 'object' || Array.isArray(value)) return this.fail(field, 'an object or null', value);
+    return new ConfigFields(value as ConfigObject, this.file, `${this.prefix}${field}.`);
+  }
 
   /** Keys that nobody asked for: they have no effect. */
   get ignored(): string[] {
@@ -83,6 +93,14 @@ export class ConfigFields {
     return ids.every(valid) ? (ids as number[]) : this.fail(field, `token ids below ${vocabularySize}`, value);
   }
 
+  /** Positive numbers, as many as said. */
+  positives(field: string, count: number): number[] {
+    const value = this.value(field, undefined);
+    const positive = (item: unknown) => typeof item === 'number' && item > 0 && Number.isFinite(item);
+    const valid = Array.isArray(value) && value.length === count && value.every(positive);
+    return valid ? (value as number[]) : this.fail(field, `${count} positive numbers`, value);
+  }
+
   /** Fields that are understood and change nothing in a forward pass. */
   withoutEffect(...fields: string[]): void {
     for (const field of fields) this.read.add(field);
@@ -92,7 +110,7 @@ export class ConfigFields {
     const text = typeof found === 'number' ? String(found) : (JSON.stringify(found) ?? 'nothing');
     throw new JambalayaError('config', {
       file: this.file,
-      field,
+      field: this.prefix + field,
       expected,
       found: text.length > 80 ? `${text.slice(0, 80)}…` : text,
     });

@@ -33,6 +33,7 @@ export {
 } from './comparison.js';
 export { type ModelReading, modelTypes, readModelShape } from './config.js';
 export { ConfigFields, type ConfigObject } from './configFields.js';
+export { llamaKinds, readLlama } from './configs/transformer.js';
 export { type DecodeBound, decodeBound, type Limit, promptSeconds, type ServingSetup } from './decode.js';
 export {
   eagerForwardBytes,

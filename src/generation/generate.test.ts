@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { devices, folderOf, goldenFile, jambaSets, loadSet } from '../../test/golden/support.js';
+import { decoderSets, devices, folderOf, goldenFile, loadSet } from '../../test/golden/support.js';
 import type { Device } from '../contract/index.js';
 import type { Model } from '../models/index.js';
 import { type State, StatePool } from '../nn/index.js';
@@ -20,7 +20,7 @@ async function idsOf(model: Model, state: State, prompt: readonly number[], opti
 }
 
 describe.each(devices)('greedy continuations on $title', ({ open }) => {
-  it.each(jambaSets)('%s', async (set) => {
+  it.each(decoderSets)('%s', async (set) => {
     const device = await open();
     const model = await loadSet(set, device);
     using pool = new StatePool(device, model.stateLayouts);

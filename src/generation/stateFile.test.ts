@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { devices, goldenFile, jambaSets, largestDifference, loadSet } from '../../test/golden/support.js';
+import { decoderSets, devices, goldenFile, largestDifference, loadSet } from '../../test/golden/support.js';
 import type { Device } from '../contract/index.js';
 import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import { bytesSource, encodeSafetensors, readFloats, readSafetensors, readTensor } from '../formats/index.js';
@@ -43,18 +43,25 @@ async function expectGolden(set: string, length: number, state: State, row: numb
 }
 
 describe.each(devices)('states of Transformers on $title', ({ open }) => {
-  it.each(jambaSets)('%s', async (set) => {
+  it.each(decoderSets)('%s', async (set) => {
     const device = await open();
     const model = await loadSet(set, device);
-    const ids = [...(await (await goldenFile(set)).integers('input_ids'))];
+    const golden = await goldenFile(set);
+    const ids = [...(await golden.integers('input_ids'))];
+    const [, rowLength] = golden.shape('input_ids') as [number, number];
+    // The first is that of a prefill, another one was reached step by step.
+    const [prefill, stepped] = [...new Set(golden.names.flatMap((name) => /^state\.(\d+)\./.exec(name)?.[1] ?? []))]
+      .map(Number)
+      .sort((a, b) => a - b) as [number, number?];
     using pool = new StatePool(device, model.stateLayouts);
     for (const row of [0, 1]) {
-      const sequence = ids.slice(33 * row, 33 * (row + 1));
+      const sequence = ids.slice(rowLength * row, rowLength * (row + 1));
       const state = pool.create();
-      feed(model, state, sequence.slice(0, 19));
-      await expectGolden(set, 19, state, row);
-      feed(model, state, sequence.slice(19), 1);
-      await expectGolden(set, 33, state, row);
+      feed(model, state, sequence.slice(0, prefill));
+      await expectGolden(set, prefill, state, row);
+      if (stepped === undefined) continue;
+      feed(model, state, sequence.slice(prefill, stepped), 1);
+      await expectGolden(set, stepped, state, row);
     }
     model.dispose();
   });

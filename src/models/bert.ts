@@ -124,7 +124,14 @@ export class Bert implements Model {
   static readonly load: LoadArchitecture = async (json, file, weights) => {
     const config = parseBertConfig(json, file);
     const { hiddenSize: D, vocabularySize: V, intermediateSize: F, heads, eps } = config;
-    const attentionShape = { hidden: D, heads, kvHeads: heads, headSize: D / heads, causal: false, bias: true };
+    const attentionShape = {
+      hidden: D,
+      heads,
+      kvHeads: heads,
+      headSize: D / heads,
+      causal: false,
+      bias: 'all',
+    } as const;
     const layers: BertLayer[] = [];
     for (let i = 0; i < config.layers; i++) {
       const name = `bert.encoder.layer.${i}`;

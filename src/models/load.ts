@@ -4,11 +4,16 @@ import { type Checkpoint, isJsonObject } from '../formats/index.js';
 import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
+import { Llama, llamaTypes } from './llama.js';
 import type { LoadArchitecture, Model } from './model.js';
 import { panelLayouts } from './panels.js';
 
 /** Architectures by the `model_type` of their configs: the one place that a new model is added to. */
-const architectures: Readonly<Record<string, LoadArchitecture>> = { jamba: Jamba.load, bert: Bert.load };
+const architectures: Readonly<Record<string, LoadArchitecture>> = {
+  jamba: Jamba.load,
+  bert: Bert.load,
+  ...Object.fromEntries(llamaTypes.map((type) => [type, Llama.load])),
+};
 
 /** Real BERT checkpoints carry heads of other tasks, and some writers keep a tied head's copy: no error, only listed. */
 export interface LoadedCheckpoint {

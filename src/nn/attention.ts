@@ -1,7 +1,12 @@
-/** Grouped-query attention without positional encoding: q, k, v and output projections around the attention op. */
+/**
+ * Grouped-query attention: q, k, v and output projections around the attention op. Queries and keys may pass a norm of their
+ * heads and a rotation by their positions on the way; without one there is no positional encoding.
+ */
 import { appendKeyValue, attention, pagedAttention, type Tensor } from '../tensor/index.js';
 import { Activations } from './activations.js';
 import { loadLinear, type Projection } from './linear.js';
+import type { RmsNorm } from './norm.js';
+import type { Rotary } from './rotary.js';
 import type { Segments } from './segments.js';
 import type { KvCache } from './state.js';
 import type { WeightSource } from './weights.js';
@@ -12,7 +17,15 @@ export interface AttentionShape {
   readonly kvHeads: number;
   readonly headSize: number;
   readonly causal: boolean;
-  readonly bias?: boolean;
+  /** Which projections have a bias: none unless told. */
+  readonly bias?: 'none' | 'queryKeyValue' | 'all' | undefined;
+}
+
+/** What queries and keys go through on their way to each other. */
+export interface HeadOptions {
+  readonly rotary?: Rotary | undefined;
+  /** Norms over each head's Dh elements, before the rotation. */
+  readonly norms?: { readonly query: RmsNorm; readonly key: RmsNorm } | undefined;
 }
 
 export class Attention {
@@ -22,6 +35,7 @@ export class Attention {
     readonly key: Projection,
     readonly value: Projection,
     readonly output: Projection,
+    private readonly heads: HeadOptions = {},
   ) {}
 
   /** `names` are those of the four projections. */
@@ -29,14 +43,21 @@ export class Attention {
     weights: WeightSource,
     names: { query: string; key: string; value: string; output: string },
     shape: AttentionShape,
+    options: HeadOptions = {},
   ): Promise<Attention> {
-    const { hidden, heads, kvHeads, headSize, bias = false } = shape;
+    const { hidden, heads, kvHeads, headSize } = shape;
+    const bias = shape.bias === 'all' || shape.bias === 'queryKeyValue';
     return new Attention(
       shape,
       await loadLinear(weights, names.query, { outputs: heads * headSize, inputs: hidden, bias }),
       await loadLinear(weights, names.key, { outputs: kvHeads * headSize, inputs: hidden, bias }),
       await loadLinear(weights, names.value, { outputs: kvHeads * headSize, inputs: hidden, bias }),
-      await loadLinear(weights, names.output, { outputs: hidden, inputs: heads * headSize, bias }),
+      await loadLinear(weights, names.output, {
+        outputs: hidden,
+        inputs: heads * headSize,
+        bias: shape.bias === 'all',
+      }),
+      options,
     );
   }
 
@@ -44,8 +65,9 @@ export class Attention {
   forward(x: Tensor, segments: Segments, cache?: KvCache): Tensor {
     const { heads, kvHeads, headSize, causal } = this.shape;
     const rows = new Activations(x);
-    const q = this.query.forward(rows).reshape([segments.rows, heads, headSize]);
-    const k = this.key.forward(rows).reshape([segments.rows, kvHeads, headSize]);
+    const { norms } = this.heads;
+    const q = this.head(this.query.forward(rows).reshape([segments.rows, heads, headSize]), segments, norms?.query);
+    const k = this.head(this.key.forward(rows).reshape([segments.rows, kvHeads, headSize]), segments, norms?.key);
     const v = this.value.forward(rows).reshape([segments.rows, kvHeads, headSize]);
     const { offsets, starts, pageTable } = segments;
     let mixed: Tensor;
@@ -57,5 +79,9 @@ export class Attention {
       mixed = pagedAttention(q, { ...pages, causal });
     }
     return this.output.forward(mixed.reshape([segments.rows, heads * headSize]));
+  }
+  private head(x: Tensor, segments: Segments, norm: RmsNorm | undefined): Tensor {
+    const normed = norm?.forward(x) ?? x;
+    return this.heads.rotary?.forward(normed, segments) ?? normed;
   }
 }

@@ -13,7 +13,7 @@ import { Activations, activationsOf, gatedInt8Activations, type Rows, valuesOf }
 import { activationsFor, gated, int8Rows, loadLinear, type Projection, takesInt8 } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
-/** down(silu(gate(x)) · up(x)), without biases. */
+/** down(silu(gate(x)) · up(x)). */
 export class GatedMlp {
   constructor(
     readonly gate: Projection,
@@ -21,9 +21,15 @@ export class GatedMlp {
     readonly down: Projection,
   ) {}
 
-  static async load(weights: WeightSource, name: string, hidden: number, inner: number): Promise<GatedMlp> {
-    const up = { outputs: inner, inputs: hidden, role: 'expert' as const };
-    const down = { outputs: hidden, inputs: inner, role: 'expert' as const };
+  static async load(
+    weights: WeightSource,
+    name: string,
+    hidden: number,
+    inner: number,
+    bias = false,
+  ): Promise<GatedMlp> {
+    const up = { outputs: inner, inputs: hidden, bias, role: 'expert' as const };
+    const down = { outputs: hidden, inputs: inner, bias, role: 'expert' as const };
     return new GatedMlp(
       await loadLinear(weights, `${name}.gate_proj`, up),
       await loadLinear(weights, `${name}.up_proj`, up),

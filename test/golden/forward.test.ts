@@ -1,15 +1,15 @@
-/** Hidden states, mixers, routing and logits of every golden Jamba, on every device, against Transformers. */
+/** Hidden states, mixers, routing and logits of every golden decoder, on every device, against Transformers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../src/contract/index.js';
 import { type Model, withoutPadding } from '../../src/models/index.js';
 import { Segments } from '../../src/nn/index.js';
 import { scope, softmax, Tensor, topK, unscoped } from '../../src/tensor/index.js';
-import { batchOf, devices, goldenFile, jambaSets, largestDifference, loadSet, read } from './support.js';
+import { batchOf, decoderSets, devices, goldenFile, largestDifference, loadSet, read } from './support.js';
 
 const bound = 1e-4;
 
 describe.each(devices)('$title', ({ title, open }) => {
-  describe.each(jambaSets)('%s', (set) => {
+  describe.each(decoderSets)('%s', (set) => {
     let device: Device;
     let model: Model;
     beforeAll(async () => {
@@ -56,7 +56,8 @@ describe.each(devices)('$title', ({ title, open }) => {
       await check('logits', logits!);
       for (const [i, tensor] of hidden.entries()) await check(`hidden.${i}`, tensor);
       expect(observed.length).toBe(2 * model.description.layers.length);
-      for (const [name, tensor] of observed) await check(name, tensor);
+      // Of decoders without other mixers the layers' inputs tell as much.
+      for (const [name, tensor] of observed) if (golden.has(name)) await check(name, tensor);
       const moeLayers = model.description.layers.flatMap(({ experts }, i) => (experts > 1 ? [i] : []));
       for (const [at, layer] of moeLayers.entries()) {
         await check(`router_logits.${layer}`, routerLogits[at]!);

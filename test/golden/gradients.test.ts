@@ -7,6 +7,7 @@ import { AdamW, clipScale, sumsOfSquares } from '../../src/training/index.js';
 import { type Batch, goldenLosses } from './losses.js';
 import {
   batchOf,
+  decoderSets,
   devices,
   goldenFile,
   jambaSets,
@@ -40,7 +41,7 @@ async function checkGradients(device: Device, set: string, batch: Batch, prefix:
     ['loss.aux', aux],
     ['loss', loss],
   ] as const) {
-    if (tensor)
+    if (tensor && golden.has(name))
       expect(largestDifference(await read(tensor), await golden.floats(`${prefix}${name}`)), name).toBeLessThan(1e-4);
   }
   expect(names.sort()).toEqual(grads.names.filter((name) => name !== 'inputs_embeds').sort());
@@ -85,7 +86,7 @@ async function embed(model: Model, batch: Batch) {
 }
 
 describe.each(devices)('$title', ({ open }) => {
-  it.each(jambaSets)('gradients of %s', async (set) => {
+  it.each(decoderSets)('gradients of %s', async (set) => {
     const device = await open();
     await checkGradients(device, set, await readBatch(set, 'input_ids', 'labels'), '', 'grads.safetensors');
     device.dispose();

@@ -9,12 +9,14 @@ import { type Model, withoutPadding } from '../../src/models/index.js';
 import { Segments, type State, StatePool } from '../../src/nn/index.js';
 import { quantizer } from '../../src/quantization/index.js';
 import { scope } from '../../src/tensor/index.js';
-import { batchOf, devices, goldenFile, jambaSets, largestDifference, loadSet, read } from './support.js';
+import { batchOf, decoderSets, devices, goldenFile, largestDifference, loadSet, read } from './support.js';
 
 /** Every set as it lies on disk, and two of them in the other classes of arithmetic. */
 const cases = [
-  ...[...jambaSets, 'jamba-long', 'char-shakespeare'].map((set) => ({ set, scheme: undefined })),
-  ...(['bf16', 'int8'] as const).flatMap((scheme) => ['jamba-moe', 'jamba-odd'].map((set) => ({ set, scheme }))),
+  ...[...decoderSets, 'jamba-long', 'char-shakespeare'].map((set) => ({ set, scheme: undefined })),
+  ...(['bf16', 'int8'] as const).flatMap((scheme) =>
+    ['jamba-moe', 'jamba-odd', 'qwen3-tiny'].map((set) => ({ set, scheme })),
+  ),
 ];
 const optionsOf = (scheme: 'bf16' | 'int8' | undefined) =>
   scheme === undefined ? {} : { quantize: quantizer(scheme) };
@@ -108,7 +110,7 @@ describe.each(devices)('$title', ({ title, open }) => {
     device.dispose();
   });
 
-  it.each(jambaSets)('greedy continuation of %s', async (set) => {
+  it.each(decoderSets)('greedy continuation of %s', async (set) => {
     const device = await open();
     const model = await loadSet(set, device);
     const golden = await goldenFile(set);

@@ -17,6 +17,9 @@ import { Segments, type State, type WeightOptions } from '../../src/nn/index.js'
 import type { Tensor } from '../../src/tensor/index.js';
 
 export const jambaSets = ['jamba-moe', 'jamba-dense', 'jamba-odd', 'jamba-stacked'] as const;
+/** Decoders with rotary positions. */
+export const rotarySets = ['llama-tiny', 'qwen2-tiny', 'qwen3-tiny'] as const;
+export const decoderSets = [...jambaSets, ...rotarySets] as const;
 
 /** Folder of a golden set. */
 export const folderOf = (set: string) =>
