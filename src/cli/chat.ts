@@ -15,7 +15,8 @@ export async function chat(name: string, options: ChatOptions): Promise<void> {
   await using model = await loadModel(name, modelOptions(options));
   const { device, isa } = model.info;
   Output.note(`${name} on ${device} ${isa}. Ctrl-C stops an answer, Ctrl-D leaves.`);
-  if (!model.capabilities.chat) Output.note('The model has no chat template: it continues your text as it stands.');
+  if (!model.facets.has('renderChat'))
+    Output.note('The model has no chat template: it continues your text as it stands.');
   const turns: Turn[] = options.system === undefined ? [] : [{ role: 'system', content: options.system }];
   const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: '> ' });
   let answering: AbortController | undefined;
@@ -39,7 +40,9 @@ async function answer(
   options: ChatOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const prompt = model.capabilities.chat ? await model.chatIds(turns) : turns.map(({ content }) => content).join('');
+  const prompt = model.facets.has('renderChat')
+    ? await model.chatIds(turns)
+    : turns.map(({ content }) => content).join('');
   const request = { prompt, ...samplingOptions(options) };
   let text = '';
   try {
@@ -52,5 +55,5 @@ async function answer(
     if (!isJambalayaError(error, 'aborted')) throw error;
   }
   // Templates put white space around what is said themselves.
-  return model.capabilities.chat ? text.trim() : text;
+  return model.facets.has('renderChat') ? text.trim() : text;
 }

@@ -22,7 +22,7 @@ export async function complete(name: string, prompt: string, options: CompleteOp
     for await (const part of model.generate(request, { signal: interruptible() })) {
       if (part.type === 'prefill') progress.update('reading the prompt', part.done, part.total);
       else if (part.type === 'finish') finish = part;
-      else {
+      else if (part.type === 'token' || part.type === 'text') {
         progress.end();
         text += part.text;
         if (!options.json) Output.text(part.text);

@@ -29,7 +29,7 @@ export async function evaluate(
   const progress = new ProgressLine(json === true);
   const onProgress = (done: number, total: number) =>
     progress.update('scoring', done, total, `${formatCount(done)} tokens`);
-  const score = await model.score(bytes, { window, stride, onProgress, signal: interruptible() });
+  const score = await model.measureText(bytes, { window, stride, onProgress, signal: interruptible() });
   progress.end();
   const { device, isa } = model.info;
   if (json) {

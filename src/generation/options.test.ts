@@ -15,6 +15,7 @@ describe('decideOptions', () => {
       frequencyPenalty: 0,
       seed: 9,
       logprobs: undefined,
+      logitBias: [],
     });
   });
 

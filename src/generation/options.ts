@@ -1,6 +1,7 @@
 /** What a caller may ask of a generation, with its ranges and what is meant where nothing is said. */
 import { JambalayaError } from '../errors/index.js';
 import { randomSeed } from './random.js';
+import type { TokenMask } from './tokenMask.js';
 
 export interface SamplingOptions {
   /** From 0, where the most likely token is taken and nothing is drawn; 1 by default. */
@@ -17,6 +18,8 @@ export interface SamplingOptions {
   readonly presencePenalty?: number | undefined;
   /** Taken off the logit of a token for each time that the answer has it already; 0 by default. */
   readonly frequencyPenalty?: number | undefined;
+  /** Added to the logits of these ids before anything else; −Infinity forbids a token. */
+  readonly logitBias?: Readonly<Record<number, number>> | undefined;
   /** A safe integer. The same seed, prompt and options give the same tokens; by default one is drawn. */
   readonly seed?: number | undefined;
   /** Gives each token's log probability, and those of this many most likely tokens (0: its own alone). */
@@ -32,12 +35,15 @@ export interface GenerationOptions extends SamplingOptions {
   readonly prefillChunk?: number | undefined;
   /** What the state has read before the prompt; the repetition penalty counts it as part of the prompt. */
   readonly history?: readonly number[] | undefined;
+  /** Which tokens may come next; it is told of each one that is taken. */
+  readonly mask?: TokenMask | undefined;
 }
 
 type Decided<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** Sampling options with the defaults filled in and every range checked. */
-export type DecidedSampling = Omit<Decided<SamplingOptions>, 'logprobs'> & Pick<SamplingOptions, 'logprobs'>;
+export type DecidedSampling = Omit<Decided<SamplingOptions>, 'logprobs' | 'logitBias'> &
+  Pick<SamplingOptions, 'logprobs'> & { readonly logitBias: readonly (readonly [id: number, bias: number])[] };
 
 export interface DecidedOptions {
   readonly sampling: DecidedSampling;
@@ -45,10 +51,11 @@ export interface DecidedOptions {
   readonly stopIds: ReadonlySet<number>;
   readonly prefillChunk: number;
   readonly history: readonly number[];
+  readonly mask: TokenMask | undefined;
 }
 
 /** @throws `usage` naming the option, its range and what was found */
-export function decideSampling(options: SamplingOptions): DecidedSampling {
+export function decideSampling(options: SamplingOptions, vocabularySize = Number.POSITIVE_INFINITY): DecidedSampling {
   const { logprobs } = options;
   if (logprobs !== undefined) whole('logprobs', logprobs, 0);
   return {
@@ -64,6 +71,7 @@ export function decideSampling(options: SamplingOptions): DecidedSampling {
     ),
     presencePenalty: inRange('presencePenalty', options.presencePenalty ?? 0, 'a finite number', () => true),
     frequencyPenalty: inRange('frequencyPenalty', options.frequencyPenalty ?? 0, 'a finite number', () => true),
+    logitBias: decideBias(options.logitBias ?? {}, vocabularySize),
     seed: inRange('seed', options.seed ?? randomSeed(), 'a safe integer', Number.isSafeInteger),
     logprobs,
   };
@@ -75,12 +83,28 @@ export function decideOptions(options: GenerationOptions, vocabularySize: number
   checkTokenIds('stopIds', stopIds, vocabularySize);
   checkTokenIds('history', history, vocabularySize);
   return {
-    sampling: decideSampling(options),
+    sampling: decideSampling(options, vocabularySize),
     maxTokens: whole('maxTokens', options.maxTokens, 0),
     stopIds: new Set(stopIds),
     prefillChunk: whole('prefillChunk', options.prefillChunk ?? 512, 1),
     history,
+    mask: options.mask,
   };
+}
+
+function decideBias(bias: Readonly<Record<number, number>>, vocabularySize: number): (readonly [number, number])[] {
+  const pairs = Object.entries(bias).map(([id, value]) => [Number(id), value] as const);
+  checkTokenIds(
+    'logitBias',
+    pairs.map(([id]) => id),
+    vocabularySize,
+  );
+  for (const [id, value] of pairs) {
+    if (typeof value === 'number' && value < Number.POSITIVE_INFINITY) continue;
+    const found = `${value} for token ${id}`;
+    throw new JambalayaError('usage', { argument: 'logitBias', expected: 'numbers or −Infinity', found });
+  }
+  return pairs;
 }
 
 /** @throws `usage` naming the first id that is not in the vocabulary */

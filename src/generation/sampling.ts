@@ -1,11 +1,14 @@
 /**
  * From logits to a token. Each step is a function over the scores (V) of one position, changed in place; a removed token has
- * score −∞. They run in the order of Transformers' `generate`: repetition penalty, presence and frequency penalties,
- * temperature, top-k, top-p, min-p; then one token is drawn from what is left.
+ * score −∞. First what the caller says of single tokens: a bias, and a mask of those that may come. Then the order of
+ * Transformers' `generate`: repetition penalty, presence and frequency penalties, temperature, top-k, top-p, min-p; then one
+ * token is drawn from what is left.
  */
+import { JambalayaError } from '../errors/index.js';
 import type { DecidedSampling } from './options.js';
 import { uniformAt } from './random.js';
 import { argmax, largestFirst } from './selection.js';
+import { applyMask } from './tokenMask.js';
 
 /** Which tokens were there before. */
 export interface TokenHistory {
@@ -92,9 +95,13 @@ export function processLogits(
   logits: ArrayLike<number>,
   options: DecidedSampling,
   history: TokenHistory,
+  allowed?: Uint32Array,
 ): Float32Array {
-  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty } = options;
+  const { temperature, topK, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty, logitBias } = options;
   const scores = new Float32Array(logits);
+  for (const [id, bias] of logitBias) scores[id] = scores[id]! + bias;
+  if (allowed !== undefined) applyMask(scores, allowed);
+  if (allowed !== undefined || logitBias.length > 0) expectSome(scores);
   if (repetitionPenalty !== 1) penalizeRepetition(scores, history.seen, repetitionPenalty);
   if (presencePenalty !== 0 || frequencyPenalty !== 0) {
     penalizePresence(scores, history.generated, presencePenalty, frequencyPenalty);
@@ -113,9 +120,17 @@ export function chooseToken(
   options: DecidedSampling,
   history: TokenHistory,
   position: number,
+  allowed?: Uint32Array,
 ): number {
-  const scores = processLogits(logits, options, history);
+  const scores = processLogits(logits, options, history, allowed);
   return options.temperature === 0 ? argmax(scores) : drawToken(scores, uniformAt(options.seed, position));
+}
+
+/** What may come and what the model can say may have nothing in common. */
+function expectSome(scores: Float32Array): void {
+  if (scores.some((score) => score > Number.NEGATIVE_INFINITY)) return;
+  const expected = 'at least one token that may come next';
+  throw new JambalayaError('usage', { argument: 'mask and logitBias', expected, found: 'none' });
 }
 
 /** exp(score − largest), which is 1 for the most likely token and 0 for a removed one. */

@@ -75,16 +75,20 @@ export class Sequence {
 
   /** Whether the likeliest token is always the next one, and nothing else about the logits is wanted. */
   get greedy(): boolean {
-    const { temperature, repetitionPenalty, presencePenalty, frequencyPenalty, logprobs } = this.options.sampling;
+    const { temperature, repetitionPenalty, presencePenalty, frequencyPenalty, logprobs, logitBias } =
+      this.options.sampling;
     const plain = repetitionPenalty === 1 && presencePenalty === 0 && frequencyPenalty === 0;
-    return temperature === 0 && plain && logprobs === undefined;
+    const free = this.options.mask === undefined && logitBias.length === 0;
+    return temperature === 0 && plain && free && logprobs === undefined;
   }
 
   /** Takes the logits (V) of the last row that was read, or none if they were not wanted. */
   sample(logits: ArrayLike<number> | undefined): SequenceStep {
     if (logits === undefined) return this.prefilling ? { sequence: this } : { sequence: this, finishReason: 'length' };
-    const { logprobs } = this.options.sampling;
-    const id = chooseToken(logits, this.options.sampling, this.history, this.state.length);
+    const { sampling, mask } = this.options;
+    const { logprobs } = sampling;
+    const id = chooseToken(logits, sampling, this.history, this.state.length, mask?.allowed());
+    mask?.accept(id);
     return this.take(logprobs === undefined ? { id } : { id, ...logprobsOf(logits, id, logprobs) });
   }
 

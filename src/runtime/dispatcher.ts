@@ -15,13 +15,15 @@ export class Dispatcher {
       this.session = await ModelSession.load(params, emit);
       return this.session.loaded;
     },
-    generate: (params, progress) => this.loaded.generate(params, progress),
+    generate: async (params, progress) => this.loaded.generate(params, progress),
     logits: (params, progress) => this.loaded.logits(params, progress),
     tokenize: async (params) => this.loaded.tokenize(params),
     detokenize: async (params) => this.loaded.detokenize(params),
     renderChat: async ({ messages, options }) => this.loaded.renderChat(messages, options),
     chatIds: async ({ messages, options }) => this.loaded.chatIds(messages, options),
+    tokenBytes: async ({ ids }) => this.loaded.tokenBytes(ids),
     score: (params, progress) => this.loaded.score(params, progress),
+    measureText: (params, progress) => this.loaded.measureText(params, progress),
     compare: (params, progress) => this.loaded.compare(params, progress),
   };
 

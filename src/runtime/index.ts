@@ -1,7 +1,8 @@
 /**
  * Runtime: a model as a service to the rest of a program. `loadModel` puts a model folder, its device and its tokenizer into
  * a worker and gives a `LanguageModel`: asynchronous, text and plain arrays, answers as streams, one `AbortSignal` to stop.
- * Requests that come while others run share their forward passes. It knows no HTTP. Start with `languageModel.ts`.
+ * Requests that come while others run share their forward passes. `UpstreamModel` is the same interface to a server elsewhere,
+ * `RecordingModel` one for tests. It serves no HTTP. Start with `languageModel.ts`.
  */
 export {
   type BenchmarkOptions,
@@ -10,19 +11,34 @@ export {
   benchmark,
 } from './bench/benchmark.js';
 export { type BenchOptions, BenchSession, type DecodeMeasurement, type PrefillMeasurement } from './bench/session.js';
-export type {
-  CallOptions,
-  Capabilities,
-  FinishReason,
-  GenerateRequest,
-  GenerationPart,
-  GenerationUsage,
-  LanguageModel,
-  Matrix2d,
-  ModelInfo,
-  SavedState,
-  TextScore,
+export { grammarMasks, type MaskFactory, type MaskVocabulary } from './grammarMasks.js';
+export {
+  type Answer,
+  type CallOptions,
+  type ChatPrompt,
+  type ContinuationScore,
+  type Embeddings,
+  expectFacet,
+  type FacetName,
+  type Facets,
+  type FinishReason,
+  type GenerateRequest,
+  type GenerationPart,
+  type GenerationUsage,
+  type Grammar,
+  type LanguageModel,
+  type LocalModelInfo,
+  type Matrix2d,
+  type ModelInfo,
+  type Prompt,
+  type SavedState,
+  type ScoredToken,
+  type TextMeasure,
+  type ToolCall,
 } from './languageModel.js';
 export { type LoadOptions, LocalModel, loadModel } from './local.js';
 export { MemoryPlanner, type MemoryPlanOptions, type RunMemoryPlan } from './memoryPlan.js';
 export type { Comparison, WeightScheme } from './protocol.js';
+export { type RecordedAnswer, RecordingModel, type RecordingModelOptions } from './recordingModel.js';
+export { choiceSeed } from './requests.js';
+export { UpstreamModel, type UpstreamOptions } from './upstreamModel.js';

@@ -2,15 +2,20 @@
 import { sharedFlag, startWorker } from '#runtime/host';
 import { errorFromData, JambalayaError } from '../errors/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
+import { completeWith } from './answer.js';
 import type {
+  Answer,
   CallOptions,
-  Capabilities,
+  ContinuationScore,
+  FacetName,
+  Facets,
   GenerateRequest,
   GenerationPart,
   LanguageModel,
+  LocalModelInfo,
   Matrix2d,
-  ModelInfo,
-  TextScore,
+  Prompt,
+  TextMeasure,
 } from './languageModel.js';
 import type { Comparison, FromWorker, Loaded, LoadRequest, MethodName, Methods, WorkerPort } from './protocol.js';
 
@@ -110,16 +115,17 @@ class Connection {
 
 const abortError = (what: string) => new JambalayaError('aborted', { what });
 
+/** Methods of a facet that the model lacks reject with `unavailable`. */
 export class LocalModel implements LanguageModel {
-  readonly info: ModelInfo;
-  readonly capabilities: Capabilities;
+  readonly info: LocalModelInfo;
+  readonly facets: ReadonlySet<FacetName>;
 
   constructor(
-    { info, capabilities }: Loaded,
+    { info, facets }: Loaded,
     private readonly connection: Connection,
   ) {
     this.info = info;
-    this.capabilities = capabilities;
+    this.facets = new Set(facets);
   }
 
   async *generate(
@@ -142,6 +148,10 @@ export class LocalModel implements LanguageModel {
     }
   }
 
+  complete(request: GenerateRequest, options?: CallOptions): Promise<Answer> {
+    return completeWith((...call) => this.generate(...call), request, options);
+  }
+
   logits(
     ids: readonly number[],
     { signal, chunk }: CallOptions & { chunk?: number | undefined } = {},
@@ -149,12 +159,16 @@ export class LocalModel implements LanguageModel {
     return this.connection.call('logits', { ids, chunk }, { signal });
   }
 
-  tokenize(text: string, options: { addSpecialTokens?: boolean; parseSpecial?: boolean } = {}): Promise<number[]> {
+  tokenize(text: string, options: Parameters<Facets['tokenize']>[1] = {}): Promise<number[]> {
     return this.connection.call('tokenize', { text, ...options });
   }
 
-  detokenize(ids: readonly number[], options: { skipSpecialTokens?: boolean } = {}): Promise<string> {
+  detokenize(ids: readonly number[], options: Parameters<Facets['detokenize']>[1] = {}): Promise<string> {
     return this.connection.call('detokenize', { ids, ...options });
+  }
+
+  tokenBytes(ids: readonly number[]): Promise<readonly Uint8Array[]> {
+    return this.connection.call('tokenBytes', { ids });
   }
 
   renderChat(messages: readonly ChatMessage[], options: RenderOptions = {}): Promise<string> {
@@ -166,11 +180,19 @@ export class LocalModel implements LanguageModel {
   }
 
   score(
+    prompt: Prompt,
+    continuations: readonly (string | readonly number[])[],
+    { signal }: CallOptions = {},
+  ): Promise<readonly ContinuationScore[]> {
+    return this.connection.call('score', { prompt, continuations }, { signal });
+  }
+
+  measureText(
     text: Uint8Array,
-    { window, stride, onProgress, signal }: Parameters<LanguageModel['score']>[1],
-  ): Promise<TextScore> {
-    const onEvent = ({ done, total }: Methods['score']['event']) => onProgress?.(done, total);
-    return this.connection.call('score', { text, window, stride }, { signal, onEvent });
+    { window, stride, onProgress, signal }: Parameters<Facets['measureText']>[1],
+  ): Promise<TextMeasure> {
+    const onEvent = ({ done, total }: Methods['measureText']['event']) => onProgress?.(done, total);
+    return this.connection.call('measureText', { text, window, stride }, { signal, onEvent });
   }
 
   /** How this model's next-token distributions differ from those of the model in another folder, over a text. */

@@ -4,7 +4,16 @@ import type { ErrorData } from '../errors/index.js';
 import type { KvDType } from '../nn/index.js';
 import type { MatrixScheme } from '../quantization/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
-import type { Capabilities, GenerateRequest, GenerationPart, Matrix2d, ModelInfo, TextScore } from './languageModel.js';
+import type {
+  ContinuationScore,
+  FacetName,
+  GenerateRequest,
+  GenerationPart,
+  LocalModelInfo,
+  Matrix2d,
+  Prompt,
+  TextMeasure,
+} from './languageModel.js';
 
 /** How matrices are held: as the file has them, or quantized while they are loaded. */
 export type WeightScheme = 'file' | MatrixScheme;
@@ -24,8 +33,8 @@ export interface LoadRequest {
 }
 
 export interface Loaded {
-  readonly info: ModelInfo;
-  readonly capabilities: Capabilities;
+  readonly info: LocalModelInfo;
+  readonly facets: readonly FacetName[];
 }
 
 /** Every request by name: what goes in, what comes back, what may come in between. */
@@ -34,11 +43,16 @@ export interface Methods {
   generate: { params: GenerateRequest; result: undefined; event: GenerationPart };
   logits: { params: { ids: readonly number[]; chunk?: number | undefined }; result: Matrix2d; event: never };
   tokenize: {
-    params: { text: string; addSpecialTokens?: boolean; parseSpecial?: boolean };
+    params: { text: string; addSpecialTokens?: boolean | undefined; parseSpecial?: boolean | undefined };
     result: number[];
     event: never;
   };
-  detokenize: { params: { ids: readonly number[]; skipSpecialTokens?: boolean }; result: string; event: never };
+  detokenize: {
+    params: { ids: readonly number[]; skipSpecialTokens?: boolean | undefined };
+    result: string;
+    event: never;
+  };
+  tokenBytes: { params: { ids: readonly number[] }; result: readonly Uint8Array[]; event: never };
   renderChat: { params: { messages: readonly ChatMessage[]; options: RenderOptions }; result: string; event: never };
   chatIds: {
     params: { messages: readonly ChatMessage[]; options: RenderOptions };
@@ -46,8 +60,13 @@ export interface Methods {
     event: never;
   };
   score: {
+    params: { prompt: Prompt; continuations: readonly (string | readonly number[])[] };
+    result: readonly ContinuationScore[];
+    event: never;
+  };
+  measureText: {
     params: { text: Uint8Array; window: number; stride: number };
-    result: TextScore;
+    result: TextMeasure;
     event: { readonly done: number; readonly total: number };
   };
   compare: { params: CompareRequest; result: Comparison; event: { readonly done: number; readonly total: number } };

@@ -1,5 +1,6 @@
 /** Runs the generations of one model together: requests join the batch between two steps and leave it when they are done. */
 import { yieldToEvents } from '#runtime/host';
+import { JambalayaError } from '../errors/index.js';
 import { DecodeBatch, type GeneratedToken, type Sequence, type SequenceStep } from '../generation/index.js';
 import type { Model } from '../models/index.js';
 
@@ -11,6 +12,9 @@ export interface Generation {
   readonly onToken: (token: GeneratedToken) => boolean;
   readonly aborted: () => boolean;
 }
+
+/** What whoever asked to stop is told. */
+export const stoppedError = () => new JambalayaError('aborted', { what: 'the generation' });
 
 export type Outcome = 'stop' | 'length' | 'ended' | 'aborted';
 
@@ -57,7 +61,8 @@ export class Scheduler {
     if (generation === undefined) return;
     const { sequence, onPrefill, onToken } = generation;
     try {
-      if (step.token === undefined || sequence.promptRead < generation.promptTokens) onPrefill(sequence.promptRead);
+      // A step that only found the end has read nothing of the prompt that was not told before.
+      if (step.token === undefined && step.finishReason !== 'stop') onPrefill(sequence.promptRead);
       const ended = step.token !== undefined && onToken(step.token);
       if (step.finishReason === 'stop' || step.finishReason === 'length') this.end(sequence, step.finishReason);
       else if (ended) this.end(sequence, 'ended');

@@ -6,33 +6,30 @@ import type { Checkpoint, ModelFolder } from '../formats/index.js';
 import {
   allLogits,
   compareLogits,
-  decodeState,
-  encodeState,
   modelFingerprint,
-  type Sequence,
+  scoreContinuations,
   windowedLogLikelihood,
 } from '../generation/index.js';
 import { loadCheckpoint, type Model, openModel } from '../models/index.js';
 import { type KvDType, StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
-import {
-  type ChatMessage,
-  chatPromptIds,
-  type RenderOptions,
-  StopStrings,
-  TextStream,
-  Tokenizer,
-} from '../tokenizers/index.js';
+import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '../tokenizers/index.js';
+import { answerRequest } from './answering.js';
+import { type AnswerTags, answerTags } from './answerReader.js';
 import { endIdsOf } from './generationConfig.js';
-import type { GenerateRequest, Matrix2d, SavedState, TextScore } from './languageModel.js';
-import { expectModelFits, expectRequestFits } from './memoryPlan.js';
+import { grammarMasks } from './grammarMasks.js';
+import type { ContinuationScore, FacetName, GenerateRequest, Matrix2d, Prompt, TextMeasure } from './languageModel.js';
+import { expectModelFits } from './memoryPlan.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
-import { type Outcome, Scheduler } from './scheduler.js';
+import { checkRequest, isChat } from './requests.js';
+import { Scheduler } from './scheduler.js';
 
 export class ModelSession {
   private readonly pool: StatePool;
   private readonly scheduler: Scheduler | undefined;
   private fingerprint: Promise<string> | undefined;
+  private readonly answerTags: AnswerTags | undefined;
+  private bytesOfIds: readonly Uint8Array[] | undefined;
 
   private constructor(
     readonly loaded: Loaded,
@@ -45,6 +42,7 @@ export class ModelSession {
     private readonly kvDType: KvDType | undefined,
     private readonly memoryBytes: number | undefined,
   ) {
+    this.answerTags = tokenizer && answerTags(tokenizer);
     this.pool = new StatePool(device, model.stateLayouts, { kvDType });
     this.scheduler = model.description.causal ? new Scheduler(model) : undefined;
   }
@@ -75,68 +73,41 @@ export class ModelSession {
       onProgress: emit,
     });
     const tokenizer = await readTokenizer(checkpoint.folder);
-    const { causal, vocabularySize } = model.description;
+    const { causal, vocabularySize, maxLength } = model.description;
+    const { max_position_embeddings: positions } = checkpoint.config;
+    const contextLength = maxLength ?? (typeof positions === 'number' && positions > 0 ? positions : undefined);
     const info = {
       source: request.model,
       device: device.name,
       isa: device.isa,
       threads: device.threads,
       vocabularySize,
+      ...(contextLength === undefined ? {} : { contextLength }),
       loadSeconds: (performance.now() - started) / 1000,
     };
-    const capabilities = { generate: causal, logits: true, state: causal, chat: tokenizer?.hasChatTemplate ?? false };
+    const facets: FacetName[] = ['logits'];
+    if (causal) facets.push('state', 'score');
+    if (tokenizer !== undefined) facets.push('tokenize', 'detokenize', 'tokenBytes');
+    if (tokenizer !== undefined && causal) facets.push('measureText');
+    if (tokenizer?.hasChatTemplate) facets.push('renderChat', 'chatIds');
+    if (tokenizer !== undefined && causal && grammarMasks.factory !== undefined) facets.push('grammar');
     const { kv, memoryBytes } = request;
     const endIds = [
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
-    const loaded = { info, capabilities };
+    const loaded = { info, facets };
     return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes);
   }
 
-  async generate(request: GenerateRequest, { emit, aborted }: Progress<'generate'>): Promise<undefined> {
-    const { scheduler } = this;
-    if (scheduler === undefined) {
-      const { architecture } = this.model.description;
-      throw new JambalayaError('unavailable', { what: 'generate', reason: `${architecture} does not continue a text` });
-    }
-    const started = performance.now();
-    const prompt = [...(request.state?.unread ?? []), ...this.promptIds(request)];
-    const text = new AnswerText(this.tokenizer, request.stop ?? []);
-    using state = request.state
-      ? await decodeState(request.state.bytes, this.pool, await this.modelFingerprint())
-      : this.pool.create();
-    expectRequestFits(state, prompt.length + request.maxTokens, this.memoryBytes);
-    const { stop, prompt: _, state: __, saveState, ignoreEnd, ...sampling } = request;
-    const stopIds = ignoreEnd ? [] : this.endIds;
-    const sequence = scheduler.batch.add({ state, prompt, options: { ...sampling, stopIds } });
-    let made = 0;
-    let prefilled = started;
-    const outcome = await scheduler.run({
-      sequence,
-      promptTokens: prompt.length,
-      aborted,
-      onPrefill: (done) => emit({ type: 'prefill', done, total: prompt.length }),
-      onToken: ({ id, logprob, top }) => {
-        if (made++ === 0) prefilled = performance.now();
-        const piece = text.push(id);
-        emit({ type: 'token', id, text: piece.text, logprob, top });
-        return piece.ended;
-      },
-    });
-    if (outcome === 'aborted') throw new JambalayaError('aborted', { what: 'the generation' });
-    const rest = text.flush();
-    if (rest !== '') emit({ type: 'text', text: rest });
-    if (made === 0) prefilled = performance.now();
-    emit({
-      type: 'finish',
-      reason: finishReason(outcome),
-      usage: {
-        promptTokens: prompt.length,
-        completionTokens: made,
-        seconds: { prefill: (prefilled - started) / 1000, decode: (performance.now() - prefilled) / 1000 },
-      },
-      ...(saveState ? { state: await this.save(sequence) } : {}),
-    });
+  async generate(request: GenerateRequest, progress: Progress<'generate'>): Promise<undefined> {
+    checkRequest(request);
+    const { scheduler, pool, tokenizer, endIds, memoryBytes } = this;
+    if (scheduler === undefined) throw this.noCausal('generate');
+    const tags = this.answerTags;
+    const fingerprint = () => this.modelFingerprint();
+    const tokenBytes = () => this.vocabularyBytes();
+    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, fingerprint, tokenBytes };
+    await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
     return undefined;
   }
 
@@ -161,10 +132,25 @@ export class ModelSession {
     return chatPromptIds(this.tokens, messages, options);
   }
 
+  tokenBytes(ids: readonly number[]): readonly Uint8Array[] {
+    const { tokens } = this;
+    return ids.map((id) => tokens.tokenBytes(id));
+  }
+
   async score(
-    { text, window, stride }: Methods['score']['params'],
-    { emit, aborted }: Progress<'score'>,
-  ): Promise<TextScore> {
+    { prompt, continuations }: Methods['score']['params'],
+    { aborted }: Progress<'score'>,
+  ): Promise<readonly ContinuationScore[]> {
+    if (this.scheduler === undefined) throw this.noCausal('score');
+    const ids = this.promptIds(prompt);
+    const parts = continuations.map((each) => (typeof each === 'string' ? this.tokens.encode(each) : each));
+    return scoreContinuations(this.model, ids, parts, { kvDType: this.kvDType, aborted });
+  }
+
+  async measureText(
+    { text, window, stride }: Methods['measureText']['params'],
+    { emit, aborted }: Progress<'measureText'>,
+  ): Promise<TextMeasure> {
     const ids = this.tokens.encode(decodeUtf8(text), { parseSpecial: false });
     const onProgress = (done: number, total: number) => emit({ done, total });
     const { bits, scoredTokens, perplexity } = await windowedLogLikelihood(this.model, ids, {
@@ -198,9 +184,30 @@ export class ModelSession {
     throw new JambalayaError('unavailable', { what: 'text', reason }, { hint });
   }
 
-  private promptIds({ prompt, parseSpecial, state }: GenerateRequest): readonly number[] {
+  private promptIds(
+    prompt: Prompt,
+    { parseSpecial, state }: Pick<GenerateRequest, 'parseSpecial' | 'state'> = {},
+  ): readonly number[] {
+    if (isChat(prompt)) {
+      const { messages, ...options } = prompt;
+      return chatPromptIds(this.tokens, messages, options);
+    }
     if (typeof prompt !== 'string') return prompt;
     return this.tokens.encode(prompt, { addSpecialTokens: state === undefined, parseSpecial });
+  }
+
+  /** Bytes of each id of the model's vocabulary; none for special tokens and for rows without a token. */
+  private vocabularyBytes(): readonly Uint8Array[] {
+    const { tokens } = this;
+    this.bytesOfIds ??= Array.from({ length: this.model.description.vocabularySize }, (_, id) =>
+      tokens.specialIds.has(id) ? new Uint8Array(0) : tokens.tokenBytes(id),
+    );
+    return this.bytesOfIds;
+  }
+
+  private noCausal(what: string): JambalayaError {
+    const { architecture } = this.model.description;
+    return new JambalayaError('unavailable', { what, reason: `${architecture} does not continue a text` });
   }
 
   private modelFingerprint(): Promise<string> {
@@ -208,13 +215,7 @@ export class ModelSession {
     this.fingerprint ??= modelFingerprint(this.checkpoint).then((file) => `${file} ${this.weights}`);
     return this.fingerprint;
   }
-
-  private async save(sequence: Sequence): Promise<SavedState> {
-    return { bytes: await encodeState(sequence.state, await this.modelFingerprint()), unread: sequence.unread };
-  }
 }
-
-const finishReason = (outcome: Exclude<Outcome, 'aborted'>) => (outcome === 'length' ? 'length' : 'stop');
 
 async function readTokenizer(folder: ModelFolder): Promise<Tokenizer | undefined> {
   const tokenizer = await readText(folder, 'tokenizer.json');
@@ -243,24 +244,3 @@ async function readText(folder: ModelFolder, file: string): Promise<string | und
 
 /** Bytes that are no UTF-8 become U+FFFD; a byte order mark is text like any other. */
 const decodeUtf8 = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-
-/** Ids to text that ends before a stop string. Without a tokenizer there is no text, and nothing to stop at. */
-class AnswerText {
-  private readonly stream: TextStream | undefined;
-  private readonly stops: StopStrings;
-
-  constructor(tokenizer: Tokenizer | undefined, stop: readonly string[]) {
-    this.stream = tokenizer && new TextStream(tokenizer, { skipSpecialTokens: true });
-    this.stops = new StopStrings(stop);
-  }
-
-  push(id: number): { text: string; ended: boolean } {
-    const { text, stopped } = this.stops.push(this.stream?.push([id]) ?? '');
-    return { text, ended: stopped !== undefined };
-  }
-
-  flush(): string {
-    const { text } = this.stops.push(this.stream?.flush() ?? '');
-    return text + this.stops.flush();
-  }
-}

@@ -16,6 +16,7 @@ import {
   type TokenizerConfig,
   withConfigured,
 } from './special-tokens.js';
+import { bytesAfter, bytesOfCharacters, fallbackByte } from './token-bytes.js';
 import { hasCacheableWords, WordCache } from './word-cache.js';
 
 /** The files of a tokenizer as text, read by the caller. */
@@ -200,6 +201,21 @@ export class Tokenizer {
   /** A token as it stands in the vocabulary, for displays; '' for an id without one. */
   tokenText(id: number): string {
     return this.#definition.texts[id] ?? '';
+  }
+
+  /** The bytes that a token stands for within a text, alone perhaps no whole character; those of its name if it is special. */
+  tokenBytes(id: number): Uint8Array {
+    const token = this.tokenText(id);
+    if (this.specialIds.has(id) || token === '') return new TextEncoder().encode(token);
+    const kinds = JSON.stringify(this.#definition.decoder.json ?? {});
+    if (kinds.includes('"ByteLevel"')) return bytesOfCharacters(token) ?? new TextEncoder().encode(token);
+    const byte = kinds.includes('"ByteFallback"') ? fallbackByte(token) : undefined;
+    return byte ?? bytesAfter((ids) => this.decode(ids, { cleanUpSpaces: false }), this.#letterId(), id);
+  }
+
+  /** A token that is one letter, to decode others after. */
+  #letterId(): number | undefined {
+    return ['a', 'e', 'A', '0'].map((letter) => this.#definition.ids.get(letter)).find((id) => id !== undefined);
   }
 
   /**

@@ -85,7 +85,7 @@ describe('a stream', () => {
     const expected = prompts[0]!.greedy.slice(0, 60);
     const { text, parts, finish } = await answer(model, { ...greedy, stop: [`${expected.slice(-5)}~`] });
     expect(text).toBe(expected);
-    expect(parts.at(-2)).toEqual({ type: 'text', text: expected.slice(-5) });
+    expect(parts.at(-2)).toEqual({ type: 'text', choice: 0, text: expected.slice(-5) });
     expect(finish.reason).toBe('length');
   });
 
@@ -208,7 +208,7 @@ describe('a saved state', () => {
 describe('a BERT', () => {
   it('has logits and no answers', async () => {
     await using bert = await loadModel(golden('bert-tiny'));
-    expect(bert.capabilities).toEqual({ generate: false, logits: true, state: false, chat: false });
+    expect([...bert.facets]).toEqual(['logits']);
     await expect(answer(bert, { prompt: [5, 6], maxTokens: 2 })).rejects.toMatchObject({ code: 'unavailable' });
     expect(await bert.logits([5, 6, 7])).toMatchObject({ rows: 3, columns: 110 });
     await expect(bert.tokenize('x')).rejects.toMatchObject({ code: 'unavailable' });

@@ -89,7 +89,7 @@ describe('stopping', () => {
     const within = () => AbortSignal.timeout(20);
     const aborted = { code: 'aborted' };
     await expect(model.logits(ids, { chunk: 1, signal: within() })).rejects.toMatchObject(aborted);
-    await expect(model.score(text, { window: 64, stride: 2, signal: within() })).rejects.toMatchObject(aborted);
+    await expect(model.measureText(text, { window: 64, stride: 2, signal: within() })).rejects.toMatchObject(aborted);
     await expect(model.compare(shakespeare, text, { window: 64, signal: within() })).rejects.toMatchObject(aborted);
     expect((await answer(model, greedy)).text).toBe(expected);
   });

@@ -62,7 +62,7 @@ it('knows English: prose that it has not learned costs it less than three bits a
   await using model = await loadModel(folder, { threads: 2 });
   expect(model.info.vocabularySize).toBe(4096);
   const prose = new Uint8Array(readFileSync('models/char-shakespeare/heldout.txt').subarray(0, 3000));
-  const { bitsPerByte } = await model.score(prose, { window: 512, stride: 256 });
+  const { bitsPerByte } = await model.measureText(prose, { window: 512, stride: 256 });
   expect(bitsPerByte).toBeLessThan(3);
 });
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const shakespeare = fileURLToPath(new URL('../../models/char-shakespeare', import.meta.url));
+/** The small chat model that ships. */
+export const nano = fileURLToPath(new URL('../../models/nano', import.meta.url));
 export const golden = (set: string) => fileURLToPath(new URL(`../fixtures/golden/${set}`, import.meta.url));
 
 /** A folder that is deleted when it is disposed of. */
