@@ -4,6 +4,7 @@
  * modules are loaded when it runs, so that each starts fast.
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addAskCommands, addMrklEvaluations } from './askCommands.js';
 import { addCostCommands } from './cost.js';
 import {
   deviceNames,
@@ -185,6 +186,8 @@ withJson(program.command('pull'))
   .option('--revision <name>', 'branch, tag or commit (default: main)')
   .action(async (name, options) => (await import('./pull.js')).pull(name, options));
 
+addAskCommands(program);
+addMrklEvaluations(evaluation);
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 
 Output.endQuietlyWithoutReader();

@@ -1,0 +1,22 @@
+/** The commands of the assistant with exact experts, beside `main.ts`. */
+import type { Command } from 'commander';
+
+const withJson = (command: Command): Command => command.option('--json', 'print one JSON object; errors too');
+
+export function addAskCommands(program: Command): void {
+  withJson(program.command('ask'))
+    .description('answer exactly, with the way that it went, or say what is unsure')
+    .argument('<question>', 'such as "What is 15% of 2,340.50 euros in yen?"')
+    .option('--now <instant>', 'the clock, such as 2026-03-31T10:00:00Z (default: now)')
+    .option('--time-zone <name>', 'such as America/New_York (default: this machine’s)')
+    .option('--locale <tag>', 'such as en-GB: decides about 3/4, dollars and gallons (default: en-US)')
+    .option('--offline', 'nothing may use the network')
+    .action(async (question, options) => (await import('./ask.js')).ask(question, options));
+}
+
+export function addMrklEvaluations(evaluation: Command): void {
+  withJson(evaluation.command('mrkl-calculator'))
+    .description('the calculator study of the MRKL paper on AI21’s questions')
+    .requiredOption('--data <dir>', 'the folder with exp1_test, exp2_dev, …')
+    .action(async (options) => (await import('./evaluateCalculator.js')).evaluateCalculator(options));
+}

@@ -1,0 +1,51 @@
+/** What the rules of the assistant's grammar read. An argument may be a question whose expert returns that type. */
+import type { Rational } from '../exact/rational.js';
+import type { Expression } from '../experts/calculator/expression.js';
+import type { Form } from '../experts/calculator/forms.js';
+import type { DateExpression, Duration, TimeExpression } from '../experts/dates/expression.js';
+import type { Step } from '../plan.js';
+import type { UnitProduct } from '../quantities/units.js';
+import type { Grammar } from './grammar.js';
+
+export interface Currency {
+  readonly code: string;
+  /** What was taken for granted. */
+  readonly assumption?: string;
+}
+
+export interface Types {
+  number: Rational;
+  integer: number;
+  ordinal: number;
+  /** Sums down to atoms: the levels of an expression. */
+  /** Anything that calculates: sums, and phrases such as `subtract 3 from 5`. */
+  value: Expression;
+  bracketed: Expression;
+  expr: Expression;
+  term: Expression;
+  factor: Expression;
+  operand: Expression;
+  atom: Expression;
+  percent: Expression;
+  list: readonly Expression[];
+  items: readonly Expression[];
+  imperative: Expression;
+  /** Quantities that another expert gives: the area of a country, the days until a date. */
+  asked: Expression;
+  units: UnitProduct;
+  unitList: readonly UnitProduct[];
+  currency: Currency;
+  form: Form;
+  places: Expression;
+  date: DateExpression;
+  duration: Duration;
+  time: TimeExpression;
+  zone: string;
+  country: string;
+  countries: Step;
+  thing: string;
+  question: Step;
+  plan: Step;
+}
+
+export type AskGrammar = Grammar<Types>;
