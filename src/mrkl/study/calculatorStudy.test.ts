@@ -20,7 +20,7 @@ describe('calculator study', () => {
   });
 
   it('knows a wrong completion and a wrong value', () => {
-    const [row] = rows as [StudyRow];
+    const row = rows[0]!;
     expect(answerRow({ ...row, completion: 'X=(1+1)' }).exactMatch).toBe(false);
     expect(answerRow({ ...row, execution: '0.5' }).exactValue).toBe(false);
     expect(answerRow({ ...row, prompt: 'How much is it?' })).toEqual({
