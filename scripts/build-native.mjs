@@ -1,5 +1,6 @@
 /**
- * Builds the native addon into `build/native/jambalaya.node` with whatever C++ compiler is on the path.
+ * Builds the native addons `jambalaya.node` (the engine) and `pmi.node` (n-gram counting) into `build/native` with whatever
+ * C++ compiler is on the path.
  *
  *     node scripts/build-native.mjs [--out DIR]
  *
@@ -22,6 +23,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outOption = process.argv.indexOf('--out');
 const out = outOption > 0 ? resolve(process.argv[outOption + 1]) : join(root, 'build', 'native');
 const target = join(out, 'jambalaya.node');
+const pmiTarget = join(out, 'pmi.node');
 
 const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma', '-mf16c'];
 
@@ -89,13 +91,15 @@ async function build(compiler) {
         `-I${headers}`,
       ],
     },
+    { source: 'native/pmi.cpp', flags: ['-DNAPI_VERSION=8', `-I${headers}`] },
   ];
   const inputs = createHash('sha256').update(compiler.version).update(compiler.name);
   for (const file of headersUnder(kernels)) inputs.update(file.slice(root.length)).update(readFileSync(file));
   for (const unit of units) inputs.update(JSON.stringify([unit, common]));
   const digest = inputs.digest('hex');
   const stamp = join(out, 'inputs.sha256');
-  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return 'unchanged';
+  if (existsSync(target) && existsSync(pmiTarget) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)
+    return 'unchanged';
 
   mkdirSync(out, { recursive: true });
   const objects = units.map((unit) => join(out, unit.source.replace(/\W/g, '_').replace(/_cpp$/, '.o')));
@@ -105,16 +109,19 @@ async function build(compiler) {
       await run(compiler.name, job, { maxBuffer: 1 << 26 });
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
-  const temporary = `${target}.${process.pid}`;
   const link = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-pthread'];
-  await run(compiler.name, [
-    ...link,
-    ...(process.env.JAMBALAYA_LDFLAGS ?? '').split(' ').filter(Boolean),
-    ...objects,
-    '-o',
-    temporary,
-  ]);
-  renameSync(temporary, target);
+  const flags = (process.env.JAMBALAYA_LDFLAGS ?? '').split(' ').filter(Boolean);
+  const ofPmi = objects[units.findIndex(({ source }) => source === 'native/pmi.cpp')];
+  const linkTo = async (file, inputs) => {
+    const temporary = `${file}.${process.pid}`;
+    await run(compiler.name, [...link, ...flags, ...inputs, '-o', temporary]);
+    renameSync(temporary, file);
+  };
+  await linkTo(
+    target,
+    objects.filter((object) => object !== ofPmi),
+  );
+  await linkTo(pmiTarget, [ofPmi]);
   writeFileSync(stamp, digest);
   return 'built';
 }

@@ -16,6 +16,7 @@ import {
   weightSchemes,
 } from './options.js';
 import { Output, reportError } from './output.js';
+import { addPmiCommands } from './pmi.js';
 import { version } from './version.js';
 
 const number = (text: string): number => {
@@ -188,6 +189,7 @@ withJson(program.command('pull'))
 
 addAskCommands(program);
 addMrklEvaluations(evaluation);
+addPmiCommands(program.command('pmi').description('n-grams that belong together: count, score, mask'));
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 
 Output.endQuietlyWithoutReader();

@@ -1,0 +1,2 @@
+/** What a Node host adds to this room; the browser's twin is `host.browser.ts`. */
+export { countFiles } from './counting/count.host.node.js';
