@@ -184,8 +184,14 @@ withJson(withModel(program.command('bench')))
 withJson(program.command('pull'))
   .description('download a model from the hub into its local cache')
   .argument('<name>', 'ORG/NAME')
+  .argument('[file]', 'one file of it, such as MODEL-Q8_0.gguf (default: the model)')
   .option('--revision <name>', 'branch, tag or commit (default: main)')
-  .action(async (name, options) => (await import('./pull.js')).pull(name, options));
+  .action(async (name, file, options) => (await import('./pull.js')).pull(name, file, options));
+
+withJson(program.command('list'))
+  .description('show which models are in the hub’s cache on this machine, how large, and where')
+  .argument('[name]', 'only models whose names have this in them')
+  .action(async (name, options) => (await import('./list.js')).list(name, options));
 
 addAskCommands(program);
 addMrklEvaluations(evaluation);

@@ -2,7 +2,7 @@
 import { JambalayaError } from '../errors/index.js';
 import type { GgufTensorToWrite } from './gguf/encode.js';
 import type { GgufMetadata } from './gguf/types.js';
-import type { PullOptions, PullResult } from './hub/options.js';
+import type { ModelList, PullOptions, PullResult } from './hub/options.js';
 import type { FileLock } from './lock.js';
 import type { TensorToWrite } from './safetensors/encode.js';
 import type { ByteSource, ModelFolder } from './source.js';
@@ -67,4 +67,8 @@ export async function lock(_path: string, _place: string): Promise<FileLock> {
 
 export async function expectUnlocked(_path: string, _place: string): Promise<void> {
   return noPaths('A page needs no locks: it has no files.');
+}
+
+export async function listModels(_folder?: string): Promise<ModelList> {
+  return noPaths(folders);
 }

@@ -10,4 +10,4 @@ export {
   writeSafetensors,
 } from './files/host.node.js';
 export { openModelFiles, writeGguf } from './gguf/host.node.js';
-export { pullModel, resolveModelPath } from './hub/host.node.js';
+export { listModels, pullModel, resolveModelPath } from './hub/host.node.js';

@@ -10,6 +10,7 @@
 
 export {
   expectUnlocked,
+  listModels,
   lock,
   newPartial,
   openFile,
@@ -26,6 +27,7 @@ export { type Checkpoint, openCheckpoint } from './checkpoint.js';
 export { fileError } from './file-error.js';
 export { encodeGguf, type GgufTensorToWrite } from './gguf/encode.js';
 export { type EntryOptions, ggufEntry } from './gguf/entries.js';
+export { type OpenGguf, openGguf } from './gguf/parts.js';
 export { encodeQ8, q8BlockValues } from './gguf/q8_0.js';
 export { type GgufFile, type GgufTensor, readGguf } from './gguf/read.js';
 export {
@@ -36,7 +38,7 @@ export {
   ggufTensorTypes,
 } from './gguf/types.js';
 export { isModelFile } from './hub/names.js';
-export type { PullOptions, PullProgress, PullResult } from './hub/options.js';
+export type { CachedModel, ModelList, PullOptions, PullPlan, PullProgress, PullResult } from './hub/options.js';
 export {
   isJsonObject,
   type JsonObject,

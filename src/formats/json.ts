@@ -3,6 +3,7 @@
  * values) before it runs, and finds keys that are written twice, which it would silently drop.
  */
 import { JambalayaError } from '../errors/index.js';
+import { foreignContent, foreignHeadBytes } from './foreign.js';
 import { countOf, shown, shownName } from './phrases.js';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -61,7 +62,9 @@ export function parseJson(file: string, input: string | Uint8Array, options: Par
   try {
     root = JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw fail('JSON', shownName((error as Error).message));
+    const foreign = foreignContent(new TextEncoder().encode(text.slice(0, foreignHeadBytes)));
+    if (foreign === undefined) throw fail('JSON', shownName((error as Error).message));
+    throw new JambalayaError('format', { file, expected: 'JSON', found: foreign.found }, { hint: foreign.hint });
   }
   if (!isJsonObject(root)) throw fail('a JSON object', shown(root));
   if (uniqueKeys && countMembers(root) !== members) throw fail('every key once', `${shown(repeatedKey(text))} twice`);

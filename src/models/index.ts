@@ -18,7 +18,7 @@ export { openGgufCheckpoint, openModel } from './gguf/open.js';
 export { withoutPadding } from './inputs.js';
 export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';
 export { Llama, type LlamaConfig, type LlamaType, llamaTypes, parseLlamaConfig } from './llama.js';
-export { buildModel, type LoadedCheckpoint, loadCheckpoint } from './load.js';
+export { buildModel, checkArchitecture, type LoadedCheckpoint, loadCheckpoint } from './load.js';
 export type {
   ForwardOptions,
   ForwardOutput,

@@ -1,6 +1,6 @@
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { type Checkpoint, isJsonObject } from '../formats/index.js';
+import { type Checkpoint, isJsonObject, type JsonObject } from '../formats/index.js';
 import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
@@ -33,7 +33,7 @@ export async function loadCheckpoint(
   device: Device,
   { strict = false, ...options }: WeightOptions & { readonly strict?: boolean } = {},
 ): Promise<LoadedCheckpoint> {
-  checkMethod(checkpoint);
+  checkMethod(checkpoint.config, checkpoint.configFile);
   const panels = panelLayouts(checkpoint);
   const weights = new CheckpointWeights(device, checkpoint, { inPanels: (name) => panels.has(name), ...options });
   try {
@@ -59,10 +59,24 @@ export async function loadCheckpoint(
 }
 
 /** The model that a config describes, its parameters from `weights`, which it owns from here on. */
-export const buildModel: LoadArchitecture = async (config, configFile, weights) => {
+export const buildModel: LoadArchitecture = async (config, configFile, weights) =>
+  loaderOf(config, configFile)(config, configFile, weights);
+
+/**
+ * Refuses a config of an architecture, or of a method of quantization, that is none of ours: what can be told before any
+ * weights are there.
+ *
+ * @throws `config` with the field
+ */
+export function checkArchitecture(config: JsonObject, configFile: string): void {
+  loaderOf(config, configFile);
+  checkMethod(config, configFile);
+}
+
+function loaderOf(config: JsonObject, configFile: string): LoadArchitecture {
   const type = config.model_type;
   const load = typeof type === 'string' && Object.hasOwn(architectures, type) ? architectures[type] : undefined;
-  if (load !== undefined) return load(config, configFile, weights);
+  if (load !== undefined) return load;
   throw new JambalayaError('config', {
     file: configFile,
     field: 'model_type',
@@ -71,10 +85,10 @@ export const buildModel: LoadArchitecture = async (config, configFile, weights) 
       .join(' or '),
     found: JSON.stringify(type) ?? 'nothing',
   });
-};
+}
 
 /** Refuses methods of quantization that are not ours; int8 tensors bring their scales along, so nothing else is needed of ours. */
-function checkMethod({ config, configFile }: Checkpoint): void {
+function checkMethod(config: JsonObject, configFile: string): void {
   const quantization = config.quantization_config;
   if (quantization === undefined || quantization === null) return;
   const method = isJsonObject(quantization) ? quantization.quant_method : quantization;

@@ -58,6 +58,7 @@ describe('readDefinition', () => {
 
   it.each([
     ['', 'not JSON'],
+    ['version https://git-lfs.github.com/spec/v1\n', 'not JSON: a Git LFS pointer'],
     ['{"model":', 'not JSON'],
     ['[]', 'the file: expected an object, found a list of 0'],
     ['null', 'the file: expected an object, found null'],

@@ -65,8 +65,10 @@ export class Shape {
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
-      const reason = `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
-      throw new JambalayaError('tokenizer', { file: this.file, reason }, { hint: 'Fetch the file again.', cause });
+      const isPointer = text.startsWith('version https://git-lfs.');
+      const why = isPointer ? 'a Git LFS pointer instead of the file' : (cause as Error).message;
+      const hint = isPointer ? 'Run git lfs pull in that folder.' : 'Fetch the file again.';
+      throw new JambalayaError('tokenizer', { file: this.file, reason: `not JSON: ${why}` }, { hint, cause });
     }
   }
 }

@@ -46,6 +46,7 @@ describe('pull', () => {
       revision: commit,
       downloadedBytes: allBytes,
       reusedBytes: 0,
+      command: 'npx jambalaya chat org/name',
     });
     expect(await complete('org/name')).toMatchObject({ text: 'says he shal' });
     expect(await complete(path)).toMatchObject({ text: 'says he shal' });
@@ -57,8 +58,62 @@ describe('pull', () => {
     const result = await jambalaya(['pull', 'org/name'], { env });
     expect(result).toMatchObject({ code: 0, stdout: `${join(repo(), 'snapshots', commit)}\n` });
     expect(result.stderr).toMatch(/model\.safetensors: 100 %, 3.94 MB of 3.94 MB/);
-    expect(result.stderr).toMatch(/4 files, 3.94 MB downloaded, 0 B were here already\n$/);
+    expect(result.stderr).toMatch(/^org\/name: 4 files, 3\.94 MB\n/);
+    expect(result.stderr).toMatch(/4 files, 3.94 MB downloaded, 0 B were here already\n/);
+    expect(result.stderr).toMatch(/next: npx jambalaya chat org\/name\n$/);
     for (const control of ['\r', '\x1b']) expect(result.stderr).not.toContain(control);
+  });
+
+  it('looks at the config before it fetches the rest', async () => {
+    hub.small['config.json'] = Buffer.from('{"model_type":"granite_moe_hybrid_9"}');
+    const error = await jambalayaError(['pull', 'org/name'], 1, { env });
+    expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('granite_moe_hybrid_9') });
+    expect(hub.seen.filter(({ server }) => server === 'storage')).toEqual([]);
+    expect(await jambalayaError(['inspect', 'org/name'], 1, { env })).toMatchObject({ code: 'file' });
+  });
+
+  it('takes the GGUF of a repository that has no safetensors, by name where there are several', async () => {
+    const gguf = folder.file('small.gguf');
+    await jambalayaJson(['export', shakespeare, '--to', 'gguf', '--out', gguf]);
+    const bytes = readFileSync(gguf);
+    hub.small = { 'README.md': Buffer.from('# x') };
+    hub.stored = { 'small-f32.gguf': bytes };
+    const one = await jambalayaJson<{ files: string[] }>(['pull', 'org/name'], { env });
+    expect(one).toMatchObject({ files: ['README.md', 'small-f32.gguf'], command: 'npx jambalaya chat org/name' });
+    expect(await complete('org/name')).toMatchObject({ text: 'says he shal' });
+    hub.stored['other.gguf'] = bytes.subarray(0, 100);
+    expect(await jambalayaError(['pull', 'org/name'], 2, { env })).toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('small-f32.gguf (0.00 GB), other.gguf'),
+    });
+    const named = await jambalaya(['pull', 'org/name', 'small-f32.gguf'], { env });
+    expect(named.stdout).toBe(`${join(repo(), 'snapshots', commit, 'small-f32.gguf')}\n`);
+    expect(named.stderr).toContain('next: npx jambalaya chat org/name/small-f32.gguf');
+    expect(await complete('org/name/small-f32.gguf')).toMatchObject({ text: 'says he shal' });
+    expect(await jambalayaError(['inspect', 'org/name/none.gguf'], 1, { env })).toMatchObject({
+      hint: expect.stringContaining('npx jambalaya pull org/name none.gguf'),
+    });
+  });
+
+  it('refuses a repository without weights that can be read, and fetches nothing of it', async () => {
+    hub.stored = { 'pytorch_model.bin': weights };
+    const error = await jambalayaError(['pull', 'org/name'], 1, { env });
+    expect(error).toMatchObject({ code: 'download', message: expect.stringContaining('pytorch_model.bin') });
+    expect(hub.seen.filter(({ url }) => !url.startsWith('/api/'))).toEqual([]);
+  });
+
+  it('is listed with its size and place', async () => {
+    const nothing = await jambalaya(['list'], { env });
+    expect(nothing).toMatchObject({ code: 0, stdout: `no models in ${folder.file('hub')}\n` });
+    await jambalayaJson(['pull', 'org/name'], { env });
+    const path = join(repo(), 'snapshots', commit);
+    const model = { name: 'org/name', path, bytes: allBytes, form: 'safetensors', revision: 'main', commit };
+    const list = await jambalayaJson(['list'], { env });
+    expect(list).toMatchObject({ cache: folder.file('hub'), models: [{ ...model, incompleteBytes: 0 }] });
+    expect((await jambalaya(['list', 'NAME'], { env })).stdout).toMatch(/^model .*\norg\/name +3\.94 MB +safetensors /);
+    expect(await jambalayaError(['list', 'org/none'], 1, { env })).toMatchObject({
+      hint: 'fetch it: npx jambalaya pull org/none',
+    });
   });
 
   it('goes on after Ctrl-C where it was', async () => {

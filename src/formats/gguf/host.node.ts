@@ -6,6 +6,7 @@ import { openFolder, replaceFile } from '../files/host.node.js';
 import { resolveModelPath } from '../hub/cache/host.node.js';
 import type { ModelFolder } from '../source.js';
 import { checkedPieces, type GgufTensorToWrite, layOutGguf } from './encode.js';
+import { ggufParts } from './parts.js';
 import type { GgufMetadata } from './types.js';
 
 /**
@@ -36,7 +37,7 @@ export interface ModelFiles {
 
 /**
  * The model that a person means by a folder, by a `.gguf` file, or by `ORG/NAME` from the hub's local cache. A folder
- * without safetensors whose only `.gguf` file is the model counts as that file.
+ * without safetensors whose only `.gguf` file (in however many parts) is the model counts as that file.
  *
  * @throws `file` if there is no such model, `format` for a folder of several GGUF files and nothing else
  */
@@ -47,7 +48,7 @@ export async function openModelFiles(nameOrPath: string): Promise<ModelFiles> {
   }
   const folder = await openFolder(path);
   const files = await folder.list();
-  const ggufs = files.filter((file) => /\.gguf$/i.test(file));
+  const ggufs = files.filter((file) => /\.gguf$/i.test(file) && firstHere(file, files) === file);
   const [gguf] = ggufs;
   if (gguf === undefined || files.some((file) => /\.safetensors(\.index\.json)?$/.test(file))) return { folder };
   if (ggufs.length === 1) return { folder, gguf };
@@ -57,6 +58,9 @@ export async function openModelFiles(nameOrPath: string): Promise<ModelFiles> {
     { hint: `Name one of them: ${folder.name}/${gguf}` },
   );
 }
+
+/** Of a file in parts the first one that is here. */
+const firstHere = (file: string, files: readonly string[]) => ggufParts(file).find((part) => files.includes(part));
 
 const isFolder = (path: string) =>
   stat(path).then(

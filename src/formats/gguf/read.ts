@@ -7,6 +7,7 @@
  * fastest first; here, as everywhere in this project, the fastest is the last.
  */
 import { JambalayaError } from '../../errors/index.js';
+import { expectNotForeign } from '../foreign.js';
 import { countOf, shown, shownName } from '../phrases.js';
 import type { ByteSource } from '../source.js';
 import { GgufCursor } from './cursor.js';
@@ -65,7 +66,10 @@ const leastPairBytes = 8 + 4 + 1;
 export async function readGguf(source: ByteSource): Promise<GgufFile> {
   const cursor = new GgufCursor(source);
   if (source.size < 24) throw cursor.error('a GGUF file: 24 bytes of head', countOf(source.size, 'byte'));
-  if ((await cursor.u32()) !== magic) throw cursor.error('a file that starts with GGUF', 'other bytes');
+  if ((await cursor.u32()) !== magic) {
+    await expectNotForeign(source, 'a GGUF file');
+    throw cursor.error('a file that starts with GGUF', 'other bytes');
+  }
   const version = await cursor.u32();
   if (version !== 2 && version !== 3) {
     const swapped = version === 0x02000000 || version === 0x03000000;

@@ -76,6 +76,34 @@ describe('pullModel', () => {
     expect((await readFile(join(path, 'onnx', 'a.json'))).length).toBe(large.length);
   });
 
+  it('two at once fetch everything once, and both have it', async () => {
+    const results = await Promise.all([pull(), pull(), pull()]);
+    expect(results.reduce((sum, { downloadedBytes }) => sum + downloadedBytes, 0)).toBe(large.length + 22);
+    expect(storageRequests()).toHaveLength(1);
+    for (const { path } of results) {
+      expect(Buffer.compare(await readFile(join(path, 'model.safetensors')), large)).toBe(0);
+    }
+    expect((await readdir(join(repoFolder(), 'blobs'))).filter((name) => /lock|incomplete/.test(name))).toEqual([]);
+  });
+
+  it('one that waits for another can be stopped', async () => {
+    hub.cuts = [100_000];
+    hub.stalls = true;
+    const controllers = [new AbortController(), new AbortController()];
+    const pulls = controllers.map(({ signal }) => pull({ signal }).catch((error: unknown) => error));
+    await vi.waitFor(async () => expect((await readFile(partial())).length).toBe(100_000));
+    for (const controller of controllers) controller.abort();
+    for (const stopped of await Promise.all(pulls)) expect(stopped).toMatchObject({ code: 'aborted' });
+  });
+
+  it('says before how much there is to fetch', async () => {
+    const plans: unknown[] = [];
+    await pull({ onPlan: (plan) => plans.push(plan) });
+    await pull({ onPlan: (plan) => plans.push(plan) });
+    const bytes = large.length + 22;
+    expect(plans).toEqual([0, bytes].map((presentBytes) => ({ files: wanted, bytes, presentBytes })));
+  });
+
   it('takes a revision, and notes it', async () => {
     await pull({ revision: 'refs/pr/1' });
     expect(await readFile(join(repoFolder(), 'refs', 'refs', 'pr', '1'), 'utf8')).toBe(commit);

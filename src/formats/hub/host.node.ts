@@ -1,15 +1,21 @@
 /** `pullModel`: a model from a hub into the local cache. */
+
+import { stat } from 'node:fs/promises';
 import type { ListFileEntry } from '@huggingface/hub';
 import { JambalayaError } from '../../errors/index.js';
+import { openFile } from '../files/host.node.js';
+import { jsonLimits, parseJson } from '../json.js';
 import { shown, shownName } from '../phrases.js';
 import { hubCacheFolder, hubToken, linkBlob, repoCache, writeRef } from './cache/host.node.js';
+import { chooseFiles, type FileChoice } from './choose.js';
 import { fetchBlob } from './download/host.node.js';
-import { isCommit, isModelFile, isRevision, parseRepoName, type RepoName, repoFileParts } from './names.js';
+import { isCommit, isRevision, parseRepoName, type RepoName, repoFileParts } from './names.js';
 import type { PullOptions, PullResult } from './options.js';
 import { progressMeter } from './progress.js';
 import { apiFetch, type HubAccess } from './request.js';
 
 export { resolveModelPath } from './cache/host.node.js';
+export { listModels } from './cache/list.host.node.js';
 
 /** A file of the repository as the hub lists it, checked. */
 interface ListedFile {
@@ -26,29 +32,26 @@ const maxFiles = 100_000;
 /**
  * Fetches the files of a model into the Hugging Face cache, or what is missing of them.
  *
- * Files that are here are not fetched again; a download that was stopped goes on where it was. Sizes and hashes are
- * checked. The token is sent to the hub alone, and appears in no message.
+ * Files that are here are not fetched again; a download that was stopped goes on where it was, and one of another process
+ * is waited for. Sizes and hashes are checked. The token is sent to the hub alone, and appears in no message.
  *
  * @param repo `ORG/NAME`, or `ORG/NAME@REVISION`
- * @throws `usage` for names that cannot be, `download` with a hint for what the hub refuses or sends wrong, `file` for
+ * @throws `usage` for names that cannot be and where a GGUF file has to be named, `download` with a hint for what the hub refuses or sends wrong, `file` for
  * what the disk refuses, `aborted` when `signal` fires
  */
 export async function pullModel(repo: string, options: PullOptions = {}): Promise<PullResult> {
   const name = pulledName(repo, options.revision);
   const access = await hubAccess(name, options);
   const { commit, listed } = await listRepo(name, access);
-  const files = listed.filter((file) => (options.files ?? isModelFile)(file.name));
-  if (files.length === 0) {
-    throw new JambalayaError(
-      'download',
-      { file: name.repo, reason: `none of its ${listed.length} files is wanted` },
-      { hint: 'The repository may hold the model in another format than safetensors.' },
-    );
-  }
+  const { files, gguf } = options.files
+    ? wantedFiles(name, listed, options.files)
+    : chooseFiles(name.repo, listed, options.file);
 
   const cache = repoCache(options.cacheDir ?? hubCacheFolder(), name.repo);
   const path = cache.snapshot(commit);
   const total = files.reduce((sum, file) => sum + file.size, 0);
+  const presentBytes = await bytesHere(files.map(({ hash, size }) => ({ path: cache.blob(hash), size })));
+  options.onPlan?.({ files: files.map((file) => file.name), bytes: total, presentBytes });
   const meter = progressMeter(total, options.onProgress ?? (() => {}));
   let downloadedBytes = 0;
   let reusedBytes = 0;
@@ -59,12 +62,51 @@ export async function pullModel(repo: string, options: PullOptions = {}): Promis
     const { downloaded, reused } = await fetchBlob(access, blob, meter);
     downloadedBytes += downloaded;
     reusedBytes += reused;
+    if (file === 'config.json' && gguf === undefined) await checkConfig(blob.path, options);
     await linkBlob(blob.path, [path, ...parts].join('/'));
     meter.fileDone();
   }
   // Last, so that a name in the cache never leads to a snapshot that is not whole.
   if (!isCommit(name.revision)) await writeRef(cache.ref(name.revision), commit);
-  return { path, files: files.map((file) => file.name), revision: commit, downloadedBytes, reusedBytes };
+  return {
+    path,
+    files: files.map((file) => file.name),
+    ...(gguf === undefined ? {} : { gguf }),
+    revision: commit,
+    downloadedBytes,
+    reusedBytes,
+  };
+}
+
+function wantedFiles(
+  { repo }: RepoName,
+  listed: readonly ListedFile[],
+  wanted: (name: string) => boolean,
+): FileChoice<ListedFile> {
+  const files = listed.filter((file) => wanted(file.name));
+  if (files.length > 0) return { files };
+  throw new JambalayaError('download', { file: repo, reason: `none of its ${listed.length} files is wanted` });
+}
+
+/** Bytes of the blobs that are here, whole. */
+async function bytesHere(blobs: readonly { readonly path: string; readonly size: number }[]): Promise<number> {
+  let bytes = 0;
+  for (const { path, size } of blobs) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() && found.size === size) bytes += size;
+  }
+  return bytes;
+}
+
+async function checkConfig(path: string, { onConfig }: PullOptions): Promise<void> {
+  if (onConfig === undefined) return;
+  const source = await openFile(path);
+  try {
+    const bytes = await source.read(0, Math.min(source.size, jsonLimits.config + 1));
+    onConfig(parseJson('config.json', bytes, { maxBytes: jsonLimits.config }), 'config.json');
+  } finally {
+    await source.close();
+  }
 }
 
 function pulledName(repo: string, revision: string | undefined): RepoName {

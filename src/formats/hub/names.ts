@@ -42,6 +42,12 @@ export function cacheFolderName(repo: string): string {
   return `models--${repo.replace('/', '--')}`;
 }
 
+/** The repository of a folder in the cache, or undefined if it is none of a model. */
+export function repoOfCacheFolder(folder: string): string | undefined {
+  const repo = folder.startsWith('models--') ? folder.slice('models--'.length).replace('--', '/') : '';
+  return isRepoName(repo) ? repo : undefined;
+}
+
 /**
  * The parts of a file's path in a repository. The hub's word is not trusted: a path that could lead out of the
  * snapshot is a `download` error.

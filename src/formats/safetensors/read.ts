@@ -6,6 +6,7 @@
  * data is read, so that later code may trust every {@link TensorEntry}.
  */
 import { JambalayaError } from '../../errors/index.js';
+import { expectNotForeign } from '../foreign.js';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.js';
 import { countOf, shown, shownName } from '../phrases.js';
 import type { ByteSource } from '../source.js';
@@ -48,14 +49,19 @@ export async function readSafetensors(source: ByteSource): Promise<SafetensorsFi
   if (source.size < 8) throw fail('a safetensors file: 8 bytes of header length', countOf(source.size, 'byte'));
   const lengthBytes = await source.read(0, 8);
   const length = new DataView(lengthBytes.buffer, lengthBytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > maxHeaderBytes) throw fail(`a header of at most ${maxHeaderBytes} bytes`, `${length}`);
+  // The frequent causes of such a length first: the file is none of safetensors at all.
+  const refuse = async (expected: string, found: string) => {
+    await expectNotForeign(source, 'a safetensors file');
+    throw fail(expected, found);
+  };
+  if (length > maxHeaderBytes) await refuse(`a header of at most ${maxHeaderBytes} bytes`, `${length}`);
   const headerBytes = Number(length);
   if (8 + headerBytes > source.size) {
-    throw fail(`a header of ${countOf(headerBytes, 'byte')}`, `a file of ${countOf(source.size, 'byte')}`);
+    await refuse(`a header of ${countOf(headerBytes, 'byte')}`, `a file of ${countOf(source.size, 'byte')}`);
   }
   const header = await source.read(8, headerBytes);
   if (header[0] !== 0x7b)
-    throw fail('a header that starts with {', headerBytes === 0 ? 'an empty header' : 'other bytes');
+    await refuse('a header that starts with {', headerBytes === 0 ? 'an empty header' : 'other bytes');
   const root = parseJson(file, header, { maxBytes: maxHeaderBytes, maxDepth: 16, uniqueKeys: true });
 
   const names = Object.keys(root);

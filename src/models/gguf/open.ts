@@ -6,8 +6,8 @@ import {
   type GgufFile,
   type ModelFolder,
   openCheckpoint,
+  openGguf,
   openModelFiles,
-  readGguf,
 } from '../../formats/index.js';
 import { configOfGguf } from './config.js';
 import { checkpointEntries } from './names.js';
@@ -38,9 +38,8 @@ export async function openModel(nameOrPath: string): Promise<Checkpoint> {
  * tensors lie in the file as they are; Q8_0 ones, and `A_log`, are F32 entries that are decoded when they are read.
  */
 export async function openGgufCheckpoint(folder: ModelFolder, file: string): Promise<Checkpoint> {
-  const source = await folder.open(file);
+  const gguf = await openGguf(folder, file);
   try {
-    const gguf = await readGguf(source);
     const inside = insideFiles(gguf);
     const withoutTokenizer =
       'reason' in inside && !(await folder.has('tokenizer.json'))
@@ -53,10 +52,10 @@ export async function openGgufCheckpoint(folder: ModelFolder, file: string): Pro
       tensors: checkpointEntries(gguf),
       metadata: {},
       ...(withoutTokenizer === undefined ? {} : { withoutTokenizer }),
-      close: () => source.close(),
+      close: gguf.close,
     };
   } catch (error) {
-    await source.close();
+    await gguf.close();
     throw error;
   }
 }

@@ -82,19 +82,25 @@ export async function resolveModelPath(nameOrPath: string): Promise<string> {
       `Give the folder that holds it: ${dirname(nameOrPath)}`,
     );
   }
-  const name = parseRepoName(nameOrPath);
+  const [, repoOfFile, file] = /^([^/]+\/[^/]+)\/(.+\.gguf)$/i.exec(nameOrPath) ?? [];
+  const name = parseRepoName(repoOfFile ?? nameOrPath);
   if (name === undefined) {
-    throw fail('no such folder', 'Check the path, or fetch a model: npx jambalaya pull ORG/NAME');
+    throw fail(
+      'no such file or folder',
+      'Check the path, or fetch a model: npx jambalaya pull ORG/NAME (npx jambalaya list shows what is here)',
+    );
   }
   const cache = repoCache(hubCacheFolder(), name.repo);
   const commit = isCommit(name.revision)
     ? name.revision
     : (await readFile(cache.ref(name.revision), 'utf8').catch(() => '')).trim();
   const snapshot = isCommit(commit) ? cache.snapshot(commit) : undefined;
-  if (snapshot !== undefined && (await stat(snapshot).catch(() => undefined))?.isDirectory()) return snapshot;
+  const place = snapshot !== undefined && file !== undefined ? join(snapshot, file) : snapshot;
+  const stats = place === undefined ? undefined : await stat(place).catch(() => undefined);
+  if (place !== undefined && (file === undefined ? stats?.isDirectory() : stats?.isFile())) return place;
   const option = name.revision === 'main' ? '' : ` --revision ${name.revision}`;
   throw fail(
-    'no such folder, and no model of that name in the cache',
-    `Check the path, or fetch the model: npx jambalaya pull ${name.repo}${option}`,
+    'no such file or folder, and no model of that name in the cache',
+    `Check the path, or fetch the model: npx jambalaya pull ${name.repo}${file === undefined ? '' : ` ${file}`}${option}`,
   );
 }

@@ -3,8 +3,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { JambalayaError } from '../../../errors/index.js';
 import { fileError } from '../../file-error.js';
+import { isHeld, tryLock } from '../../files/lock.host.node.js';
+import type { FileLock } from '../../lock.js';
 import { countOf, shownName } from '../../phrases.js';
 import type { ProgressMeter } from '../progress.js';
 import {
@@ -17,6 +20,8 @@ import {
   watchConnection,
   withRetries,
 } from '../request.js';
+
+const pollMilliseconds = 200;
 
 export interface BlobToFetch {
   /** What messages call it: the file's name in the repository. */
@@ -44,12 +49,15 @@ export interface BlobBytes {
  * deleted then); `file` if the disk refuses; `aborted` if the caller stops (the partial file is kept)
  */
 export async function fetchBlob(access: HubAccess, blob: BlobToFetch, meter: ProgressMeter): Promise<BlobBytes> {
-  const present = await stat(blob.path).catch(() => undefined);
-  if (present?.isFile() && present.size === blob.size) return { downloaded: 0, reused: blob.size };
+  const here: BlobBytes = { downloaded: 0, reused: blob.size };
+  if (await isHere(blob)) return here;
 
   const partial = `${blob.path}.incomplete`;
   try {
     await mkdir(dirname(partial), { recursive: true });
+    await using _ = await turn(access, `${blob.path}.lock`);
+    // Whoever had the lock may have fetched it.
+    if (await isHere(blob)) return here;
     const transfer = await openTransfer(blob, partial);
     try {
       const reused = transfer.position;
@@ -71,6 +79,21 @@ export async function fetchBlob(access: HubAccess, blob: BlobToFetch, meter: Pro
       throw error.cause;
     }
     throw fileError(blob.path, 'write', error);
+  }
+}
+
+const isHere = async ({ path, size }: BlobToFetch) => {
+  const present = await stat(path).catch(() => undefined);
+  return present?.isFile() === true && present.size === size;
+};
+
+/** Waits until no other process fetches the blob: two that write to one file would spoil it. */
+async function turn({ signal, what }: HubAccess, path: string): Promise<FileLock> {
+  for (;;) {
+    const taken = await tryLock(path);
+    if (isHeld(taken)) return taken;
+    if (signal?.aborted) throw new JambalayaError('aborted', { what });
+    await pause(pollMilliseconds);
   }
 }
 
@@ -172,10 +195,7 @@ function contentLength(response: Response): string | undefined {
   return response.headers.get('content-length') ?? undefined;
 }
 
-/**
- * Writes at the position rather than at the end: two programs that fetch the same blob at once then write the same
- * bytes to the same places.
- */
+/** Writes at the position rather than at the end: another program that knows no lock then writes the same bytes there. */
 async function append(blob: BlobToFetch, transfer: Transfer, chunk: Uint8Array): Promise<void> {
   if (transfer.position + chunk.length > blob.size) throw unlike(blob, countOf(blob.size, 'byte'), 'more');
   for (let done = 0; done < chunk.length; ) {
