@@ -16,6 +16,40 @@ describe('readModelShape', () => {
     expect(more.shape).toEqual(plain.shape);
   });
 
+  it.each([
+    [{ quant_method: 'gptq', bits: 4, group_size: 128 }, /gptq, 4 bits, groups of 128\): weights take about 5\.73 GB/],
+    [
+      { quant_method: 'awq', w_bit: 4, q_group_size: -1 },
+      /awq, 4 bits, a scale per row\): weights take about 5\.5\d GB/,
+    ],
+    [{ quant_method: 'fp8' }, /fp8, 8 bits, a scale per row\): weights take about 9\.0\d GB/],
+    [{ quant_method: 'bitsandbytes', load_in_4bit: true }, /bitsandbytes, 4 bits, groups of 64\): .* about 6\.03 GB/],
+    [
+      { quant_method: 'compressed-tensors', config_groups: { group_0: { weights: { num_bits: 8 } } } },
+      /compressed-tensors, 8 bits, a scale per row/,
+    ],
+    [{ quant_method: 'hqq' }, /quantization_config \(hqq\) is not counted/],
+    [{ quant_method: 'gptq', bits: 1e9 }, /quantization_config \(gptq\) is not counted/],
+    [{ quant_method: 'experts_int8' }, /which knows experts-int8/],
+    ['none', /\(not understood\) is not counted/],
+  ])('says what weights take as the config has them quantized: %j', (quantization_config, note) => {
+    // Llama 3 8B: 6.98 billion weights in matrices of layers, 1.05 billion in embedding and head.
+    const llama = {
+      model_type: 'llama',
+      hidden_size: 4096,
+      intermediate_size: 14336,
+      num_hidden_layers: 32,
+      num_attention_heads: 32,
+      num_key_value_heads: 8,
+      vocab_size: 128256,
+      tie_word_embeddings: false,
+    };
+    const { notes, ignoredConfigKeys, shape } = readModelShape({ ...llama, quantization_config });
+    expect(notes).toEqual([expect.stringMatching(note)]);
+    expect(ignoredConfigKeys).toEqual([]);
+    expect(shape).toEqual(readModelShape(llama).shape);
+  });
+
   it('names sizes that it had to assume', () => {
     const { num_attention_heads: _, mamba_dt_rank: __, ...rest } = jamba;
     const { assumedConfigKeys, shape } = readModelShape(rest);

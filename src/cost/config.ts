@@ -5,6 +5,7 @@ import { readJamba } from './configs/jamba.js';
 import { readMambaModel } from './configs/mamba.js';
 import { readT5 } from './configs/t5.js';
 import { llamaKinds, readGpt2, readGptNeoX, readLlama } from './configs/transformer.js';
+import { quantizationNote } from './quantizedConfig.js';
 import type { ModelShape } from './shape.js';
 
 type Read = (fields: ConfigFields) => ModelShape;
@@ -73,9 +74,10 @@ export function readModelShape(config: ConfigObject, file = 'config.json'): Mode
   if (fields.has('sliding_window')) {
     notes.push(`sliding_window ${String(config.sliding_window)} is not counted: attention and cache span the context`);
   }
+  if (fields.has('quantization_config')) notes.push(quantizationNote(config.quantization_config, shape));
   fields.withoutEffect('architectures', 'torch_dtype', 'dtype', 'transformers_version', 'use_cache', '_name_or_path');
   fields.withoutEffect('initializer_range', 'max_position_embeddings', 'output_router_logits', 'num_logits_to_keep');
-  fields.withoutEffect('attention_dropout', 'router_aux_loss_coef', 'use_mamba_kernels', 'quantization_config');
+  fields.withoutEffect('attention_dropout', 'router_aux_loss_coef', 'use_mamba_kernels');
   fields.withoutEffect('bos_token_id', 'eos_token_id', 'pad_token_id', 'hidden_act', 'rms_norm_eps', 'auto_map');
   return {
     shape,
