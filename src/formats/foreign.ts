@@ -19,15 +19,16 @@ export function foreignContent(head: Uint8Array): { readonly found: string; read
     };
   }
   if (/^\s*<(!doctype\s+html|html|head|body)\b/i.test(text)) return { found: 'a web page (HTML)', hint: pullAgain };
-  if (/^(\xef\xbb\xbf)?\s*<\?xml\b/i.test(text)) return { found: 'an XML document', hint: pullAgain };
+  if (/^[^<]{0,3}\s*<\?xml\b/i.test(text)) return { found: 'an XML document', hint: pullAgain };
   if (text.startsWith('GGUF')) return { found: 'a GGUF file', hint: 'Give its name the ending .gguf.' };
-  if (text.startsWith('PK\x03\x04') || /^\x80[\x02-\x05]/.test(text)) {
+  const isPickle = head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5;
+  if (text.startsWith('PK\x03\x04') || isPickle) {
     return {
       found: 'a file that PyTorch pickled, or a zip archive',
       hint: 'Such files can run code and are not read: take the safetensors or GGUF form of the model.',
     };
   }
-  if (text.startsWith('\x1f\x8b')) return { found: 'a gzip file', hint: 'Unpack it first.' };
+  if (head[0] === 0x1f && head[1] === 0x8b) return { found: 'a gzip file', hint: 'Unpack it first.' };
   return undefined;
 }
 
