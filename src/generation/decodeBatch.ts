@@ -6,7 +6,7 @@
 import type { HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
-import { type LayerStateLayout, Segments, type State } from '../nn/index.js';
+import { type LayerStateLayout, type ProjectionAdapter, Segments, type State } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
 import { DecodeStep } from './decodeStep.js';
 import { checkTokenIds, decideOptions, type GenerationOptions, whole } from './options.js';
@@ -18,6 +18,8 @@ export interface SequenceRequest {
   /** At least one id. */
   readonly prompt: readonly number[];
   readonly options: GenerationOptions;
+  /** What is added to the model for this sequence alone; it stays the caller's. */
+  readonly adapter?: ProjectionAdapter | undefined;
 }
 
 export interface DecodeBatchOptions {
@@ -41,6 +43,7 @@ interface Turn {
 export class DecodeBatch implements Disposable {
   private readonly maxRows: number;
   private readonly sequences = new Set<Sequence>();
+  private readonly adapters = new WeakMap<Sequence, ProjectionAdapter>();
   private stepping = false;
   /** The captured step for as many sequences as were last continued together. */
   private decodeStep: DecodeStep | undefined;
@@ -65,7 +68,7 @@ export class DecodeBatch implements Disposable {
    * @throws `usage` for an empty prompt, an id outside the vocabulary, an option outside its range, a state that is in
    *   use; `state` for a state of another model
    */
-  add({ state, prompt, options }: SequenceRequest): Sequence {
+  add({ state, prompt, options, adapter }: SequenceRequest): Sequence {
     const { vocabularySize } = this.model.description;
     const decided = decideOptions(options, vocabularySize);
     if (prompt.length === 0) {
@@ -84,6 +87,7 @@ export class DecodeBatch implements Disposable {
       }
     }
     const sequence = new Sequence(state, [...prompt], decided);
+    if (adapter !== undefined) this.adapters.set(sequence, adapter);
     this.sequences.add(sequence);
     return sequence;
   }
@@ -141,7 +145,22 @@ export class DecodeBatch implements Disposable {
       if (sequence.prefilling) room -= rows;
       turns.push({ sequence, ids: sequence.next(rows), samples: sequence.samplesAfter(rows) });
     }
-    return turns;
+    return this.byAdapter(turns);
+  }
+
+  /** Rows of one adapter side by side, those without any first, so that a pass adds to them together. */
+  private byAdapter(turns: readonly Turn[]): Turn[] {
+    const order = new Map<ProjectionAdapter | undefined, Turn[]>([[undefined, []]]);
+    for (const turn of turns) {
+      const adapter = this.adapters.get(turn.sequence);
+      if (!order.has(adapter)) order.set(adapter, []);
+      order.get(adapter)!.push(turn);
+    }
+    return [...order.values()].flat();
+  }
+
+  private adaptersOf(turns: readonly Turn[]): (ProjectionAdapter | undefined)[] {
+    return turns.map(({ sequence }) => this.adapters.get(sequence));
   }
 
   /** Frees what the batch keeps between its steps. */
@@ -168,6 +187,7 @@ export class DecodeBatch implements Disposable {
         device,
         lengths,
         turns.map(({ sequence }) => sequence.state),
+        this.adaptersOf(turns),
       );
       const wanted = turns.some(({ samples }) => samples) ? 'last' : 'none';
       return this.model.forward({ segments, ids: turns.flatMap(({ ids }) => ids) }, { logits: wanted }).logits;
@@ -182,9 +202,10 @@ export class DecodeBatch implements Disposable {
   private async decode(turns: readonly Turn[]): Promise<readonly Prediction[]> {
     const states = turns.map(({ sequence }) => sequence.state);
     const ids = turns.flatMap((turn) => turn.ids);
-    if (!this.decodeStep?.run(states, ids)) {
+    const adapters = this.adaptersOf(turns);
+    if (!this.decodeStep?.run(states, ids, adapters)) {
       this.dispose();
-      this.decodeStep = DecodeStep.capture(this.model, states, ids);
+      this.decodeStep = DecodeStep.capture(this.model, states, ids, adapters);
     }
     const step = this.decodeStep!;
     const likeliest = turns.every(({ sequence }) => sequence.greedy) ? await step.likeliest() : undefined;

@@ -3,7 +3,7 @@
  * single submission on new ids, positions and pages.
  */
 import type { Model } from '../models/index.js';
-import { Segments, type State, type StatePool } from '../nn/index.js';
+import { type ProjectionAdapter, Segments, type State, type StatePool } from '../nn/index.js';
 import { CapturedStep, magnitudes, scope, Tensor, topK, unscoped } from '../tensor/index.js';
 
 /** A search for the likeliest tokens of a step, captured beside it. */
@@ -23,24 +23,31 @@ export class DecodeStep implements Disposable {
     private readonly growths: number,
     private readonly ids: Tensor,
     private readonly segments: Segments,
+    /** Of each row: their matrices are part of what was captured. */
+    private readonly adapters: readonly (ProjectionAdapter | undefined)[],
     private readonly step: CapturedStep,
     /** (S, V) */
     private readonly logits: Tensor,
   ) {}
 
   /** Runs the step for the first time and keeps it. */
-  static capture(model: Model, states: readonly State[], ids: readonly number[]): DecodeStep {
+  static capture(
+    model: Model,
+    states: readonly State[],
+    ids: readonly number[],
+    adapters: readonly (ProjectionAdapter | undefined)[] = states.map(() => undefined),
+  ): DecodeStep {
     const { device } = model;
     const lengths = states.map(() => 1);
     // Room is made first: growing the pool is no part of the step.
-    const segments = unscoped(() => new Segments(device, lengths, states));
+    const segments = unscoped(() => new Segments(device, lengths, states, adapters));
     const input = unscoped(() => Tensor.from(device, [ids.length], Int32Array.from(ids)));
     const { pool } = states[0]!;
     try {
       const { step, result } = unscoped(() =>
         CapturedStep.record(device, () => scope(() => model.forward({ segments, ids: input }).logits!)),
       );
-      return new DecodeStep(pool, pool.growths, input, segments, step, result);
+      return new DecodeStep(pool, pool.growths, input, segments, [...adapters], step, result);
     } catch (error) {
       segments.dispose();
       input.dispose();
@@ -49,7 +56,14 @@ export class DecodeStep implements Disposable {
   }
 
   /** Runs it for these states; false if it does not fit them, and nothing was done. */
-  run(states: readonly State[], ids: readonly number[]): boolean {
+  run(
+    states: readonly State[],
+    ids: readonly number[],
+    adapters: readonly (ProjectionAdapter | undefined)[] = states.map(() => undefined),
+  ): boolean {
+    if (adapters.length !== this.adapters.length || adapters.some((adapter, i) => adapter !== this.adapters[i])) {
+      return false;
+    }
     if (states[0]?.pool !== this.pool || !this.segments.continueWith(states)) return false;
     if (this.pool.growths !== this.growths) return false;
     this.ids.write(Int32Array.from(ids));

@@ -10,8 +10,8 @@ import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
 import { add, gelu, Tensor } from '../tensor/index.js';
-import { checkedIds, embedTokens, rowsWithLogits } from './inputs.js';
-import { LayerPass } from './layerPass.js';
+import { checkedIds, embedIds, embedTokens, rowsWithLogits } from './inputs.js';
+import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
 export interface BertConfig {
@@ -172,32 +172,36 @@ export class Bert implements Model {
 
   forward(
     input: ModelInput,
-    { logits = 'all', hidden: wantHidden = false, ...options }: ForwardOptions = {},
+    { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},
   ): ForwardOutput {
     const { segments } = input;
+    const [from, to] = layersOfPass(this.parts.layers.length, input, { layers, initialStates });
     const hidden: Tensor[] = [];
     const pass = new LayerPass(options);
-    let x = this.embed(input);
-    this.parts.layers.forEach((layer, i) => {
+    let x = from === 0 ? this.embedded(input) : embedTokens(input, this.parts.words, this.description);
+    for (let i = from; i < to; i++) {
+      const layer = this.parts.layers[i]!;
       if (wantHidden) hidden.push(x);
       const next = pass.run(i, x, (x, branch) => {
         const mixed = layer.attention.forward(x, segments);
         const between = layer.attentionNorm.forward(add(x, branch('mixer', mixed)));
-        const fed = layer.output.forward(gelu(layer.intermediate.forward(between)));
+        const fed = layer.output.forward(gelu(layer.intermediate.forward(between, segments)), segments);
         return { x: layer.outputNorm.forward(add(between, branch('feedForward', fed))) };
       });
       x = next.x;
-    });
+    }
+    const made = { output: x, hidden, routerLogits: [], squares: pass.squares };
+    if (to < this.parts.layers.length) return made;
     if (wantHidden) hidden.push(x);
     const rows = rowsWithLogits(x, logits, segments);
-    if (rows === undefined) return { hidden, routerLogits: [], squares: pass.squares };
+    if (rows === undefined) return made;
     const transformed = this.parts.headNorm.forward(gelu(this.parts.headDense.forward(rows)));
-    return {
-      logits: this.parts.words.logits(transformed, this.parts.headBias),
-      hidden,
-      routerLogits: [],
-      squares: pass.squares,
-    };
+    return { ...made, logits: this.parts.words.logits(transformed, this.parts.headBias) };
+  }
+
+  /** Of words alone: positions and kinds of text are added within `forward`. */
+  embed(ids: ArrayLike<number> | Tensor): Tensor {
+    return embedIds(ids, this.parts.words, this.config.vocabularySize);
   }
 
   dispose(): void {
@@ -209,7 +213,7 @@ export class Bert implements Model {
   }
 
   /** LayerNorm(word + position + segment embeddings); positions count from 0 in each segment. */
-  private embed(input: ModelInput): Tensor {
+  private embedded(input: ModelInput): Tensor {
     const { segments } = input;
     const { maxLength, tokenTypes } = this.config;
     const longest = Math.max(0, ...segments.lengths);

@@ -19,12 +19,19 @@ export function embedTokens(input: ModelInput, embedding: Embedding, description
     }
     return input.embeddings;
   }
-  if (input.ids instanceof Tensor) return embedding.forward(input.ids);
-  if (input.ids === undefined) {
+  const { ids } = input;
+  if (ids === undefined) {
     throw new JambalayaError('usage', { argument: 'input', expected: 'ids or embeddings', found: 'neither' });
   }
-  const ids = checkedIds('ids', input.ids, segments.rows, vocabularySize);
-  return embedding.forward(Tensor.from(embedding.table.values.device, [ids.length], ids));
+  if (!(ids instanceof Tensor)) checkCount('ids', ids, segments.rows);
+  return embedIds(ids, embedding, vocabularySize);
+}
+
+/** Embeddings (T, D) of ids; those of a tensor are taken as they are. */
+export function embedIds(ids: ArrayLike<number> | Tensor, embedding: Embedding, vocabularySize: number): Tensor {
+  if (ids instanceof Tensor) return embedding.forward(ids);
+  const checked = checkedIds('ids', ids, ids.length, vocabularySize);
+  return embedding.forward(Tensor.from(embedding.table.values.device, [checked.length], checked));
 }
 
 /** Of x (T, D) the rows that are to get logits; undefined for none at all. */
@@ -41,9 +48,7 @@ export function rowsWithLogits(
 
 /** Ids as i32, each within the table that it points into. */
 export function checkedIds(argument: string, ids: ArrayLike<number>, count: number, below: number): Int32Array {
-  if (ids.length !== count) {
-    throw new JambalayaError('usage', { argument, expected: `${count} ids, one per row`, found: `${ids.length}` });
-  }
+  checkCount(argument, ids, count);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!Number.isInteger(id) || id < 0 || id >= below) {
@@ -55,6 +60,11 @@ export function checkedIds(argument: string, ids: ArrayLike<number>, count: numb
     }
   }
   return Int32Array.from(ids);
+}
+
+function checkCount(argument: string, ids: ArrayLike<number>, count: number): void {
+  if (ids.length === count) return;
+  throw new JambalayaError('usage', { argument, expected: `${count} ids, one per row`, found: `${ids.length}` });
 }
 
 /** A padded batch as a ragged one: the rows that the mask keeps, which must be together in each sequence. */

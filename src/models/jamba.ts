@@ -18,6 +18,7 @@ import {
   loadLinear,
   MambaMixer,
   type MambaShape,
+  type MixerState,
   type Projection,
   RmsNorm,
   type Segments,
@@ -25,8 +26,8 @@ import {
   type SsmState,
 } from '../nn/index.js';
 import { add, type Tensor } from '../tensor/index.js';
-import { embedTokens, rowsWithLogits } from './inputs.js';
-import { LayerPass } from './layerPass.js';
+import { embedIds, embedTokens, rowsWithLogits } from './inputs.js';
+import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 
 export interface JambaConfig {
@@ -241,32 +242,44 @@ export class Jamba implements Model {
 
   forward(
     input: ModelInput,
-    { logits = 'all', hidden: wantHidden = false, ...options }: ForwardOptions = {},
+    { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},
   ): ForwardOutput {
     const { segments } = input;
+    const [from, to] = layersOfPass(this.layers.length, input, { layers, initialStates });
     const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
     const routerLogits: Tensor[] = [];
+    const finals: (MixerState | undefined)[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
-    this.layers.forEach((layer, i) => {
+    for (let i = from; i < to; i++) {
+      const layer = this.layers[i]!;
       if (wantHidden) hidden.push(x);
       const next = pass.run(i, x, (x, branch) => {
-        const mixed = mix(layer.mixer, layer.inputNorm.forward(x), segments, pool?.layer(i));
-        const between = add(x, branch('mixer', mixed));
-        const { out, routerLogits: routed } = feedForward(layer.feedForward, layer.feedForwardNorm.forward(between));
-        return { x: add(between, branch('feedForward', out)), routed };
+        const initial = initialStates && (initialStates[i] ?? {});
+        const mixed = mix(layer.mixer, layer.inputNorm.forward(x), segments, pool?.layer(i), initial);
+        const between = add(x, branch('mixer', mixed.out));
+        const normed = layer.feedForwardNorm.forward(between);
+        const { out, routerLogits: routed } = feedForward(layer.feedForward, normed, segments);
+        return { x: add(between, branch('feedForward', out)), routed, conv: mixed.final?.conv, ssm: mixed.final?.ssm };
       });
       x = next.x;
       if (next.routed !== undefined) routerLogits.push(next.routed);
-    });
-    segments.advance();
-    const normed = this.finalNorm.forward(x);
-    if (wantHidden) hidden.push(normed);
+      if (next.conv !== undefined && next.ssm !== undefined) finals[i] = { conv: next.conv, ssm: next.ssm };
+    }
     const { squares } = pass;
-    const rows = rowsWithLogits(normed, logits, segments);
-    if (rows === undefined) return { hidden, routerLogits, squares };
-    return { logits: this.head?.forward(rows) ?? this.embedding.logits(rows), hidden, routerLogits, squares };
+    const made = { hidden, routerLogits, squares, ...(initialStates && { finalStates: finals }) };
+    if (to < this.layers.length) return { ...made, output: x };
+    segments.advance();
+    const output = this.finalNorm.forward(x);
+    if (wantHidden) hidden.push(output);
+    const rows = rowsWithLogits(output, logits, segments);
+    if (rows === undefined) return { ...made, output };
+    return { ...made, output, logits: this.head?.forward(rows) ?? this.embedding.logits(rows) };
+  }
+
+  embed(ids: ArrayLike<number> | Tensor): Tensor {
+    return embedIds(ids, this.embedding, this.config.vocabularySize);
   }
 
   dispose(): void {
@@ -283,11 +296,19 @@ function mix(
   x: Tensor,
   segments: Segments,
   state: SsmState | KvCache | undefined,
-): Tensor {
-  if (mixer instanceof Attention) return mixer.forward(x, segments, state?.kind === 'attention' ? state : undefined);
-  return mixer.forward(x, segments, state?.kind === 'mamba' ? state : undefined);
+  initial: Partial<MixerState> | undefined,
+): { out: Tensor; final?: MixerState } {
+  if (mixer instanceof Attention) {
+    return { out: mixer.forward(x, segments, state?.kind === 'attention' ? state : undefined) };
+  }
+  if (initial !== undefined) return mixer.carry(x, segments, initial);
+  return { out: mixer.forward(x, segments, state?.kind === 'mamba' ? state : undefined) };
 }
 
-function feedForward(module: GatedMlp | SparseMoe, x: Tensor): { out: Tensor; routerLogits?: Tensor } {
-  return module instanceof SparseMoe ? module.forward(x) : { out: module.forward(x) };
+function feedForward(
+  module: GatedMlp | SparseMoe,
+  x: Tensor,
+  segments: Segments,
+): { out: Tensor; routerLogits?: Tensor } {
+  return module instanceof SparseMoe ? module.forward(x, segments) : { out: module.forward(x, segments) };
 }

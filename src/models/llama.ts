@@ -21,8 +21,8 @@ import {
   type RotaryShape,
 } from '../nn/index.js';
 import { add, type Tensor } from '../tensor/index.js';
-import { embedTokens, rowsWithLogits } from './inputs.js';
-import { LayerPass } from './layerPass.js';
+import { embedIds, embedTokens, rowsWithLogits } from './inputs.js';
+import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
 import { readRotary } from './rotaryConfig.js';
 
@@ -195,29 +195,37 @@ export class Llama implements Model {
 
   forward(
     input: ModelInput,
-    { logits = 'all', hidden: wantHidden = false, ...options }: ForwardOptions = {},
+    { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},
   ): ForwardOutput {
     const { segments } = input;
+    const [from, to] = layersOfPass(this.layers.length, input, { layers, initialStates });
     const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
-    this.layers.forEach(({ inputNorm, attention, feedForwardNorm, feedForward }, i) => {
+    for (let i = from; i < to; i++) {
+      const { inputNorm, attention, feedForwardNorm, feedForward } = this.layers[i]!;
       if (wantHidden) hidden.push(x);
       const state = pool?.layer(i);
       const cache = state?.kind === 'attention' ? state : undefined;
       x = pass.run(i, x, (x, branch) => {
         const between = add(x, branch('mixer', attention.forward(inputNorm.forward(x), segments, cache)));
-        return { x: add(between, branch('feedForward', feedForward.forward(feedForwardNorm.forward(between)))) };
+        const fed = feedForward.forward(feedForwardNorm.forward(between), segments);
+        return { x: add(between, branch('feedForward', fed)) };
       }).x;
-    });
+    }
+    const made = { hidden, routerLogits: [], squares: pass.squares };
+    if (to < this.layers.length) return { ...made, output: x };
     segments.advance();
-    const normed = this.finalNorm.forward(x);
-    if (wantHidden) hidden.push(normed);
-    const { squares } = pass;
-    const rows = rowsWithLogits(normed, logits, segments);
-    if (rows === undefined) return { hidden, routerLogits: [], squares };
-    return { logits: this.head?.forward(rows) ?? this.embedding.logits(rows), hidden, routerLogits: [], squares };
+    const output = this.finalNorm.forward(x);
+    if (wantHidden) hidden.push(output);
+    const rows = rowsWithLogits(output, logits, segments);
+    if (rows === undefined) return { ...made, output };
+    return { ...made, output, logits: this.head?.forward(rows) ?? this.embedding.logits(rows) };
+  }
+
+  embed(ids: ArrayLike<number> | Tensor): Tensor {
+    return embedIds(ids, this.embedding, this.config.vocabularySize);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** What every architecture offers to the rooms above. */
 import type { Device } from '../contract/index.js';
 import type { JsonObject } from '../formats/index.js';
-import type { LayerStateLayout, Parameters, Segments, WeightSource } from '../nn/index.js';
+import type { LayerStateLayout, MixerState, Parameters, Segments, WeightSource } from '../nn/index.js';
 import type { Seed, Tensor } from '../tensor/index.js';
 
 /** Flat rows of a ragged batch: token ids, or their embeddings in the ids' place. Exactly one of the two is given. */
@@ -31,17 +31,31 @@ export interface ForwardOptions {
   readonly dropout?: { readonly probability: number; readonly seed: Seed } | undefined;
   /** Whether to return the mean square of every mixer's and feed-forward's output. */
   readonly squares?: boolean;
+  /**
+   * Runs the layers from the first of these numbers to before the second alone. The input of any but layer 0 is `embeddings`:
+   * the hidden states before it. The final norm and logits follow the last layer only.
+   */
+  readonly layers?: readonly [from: number, to: number] | undefined;
+  /**
+   * By layer, what Mamba's mixers begin with (zeros where there is none) in segments without states. With it, also empty,
+   * the states after the segments are returned; both have gradients.
+   */
+  readonly initialStates?: readonly (Partial<MixerState> | undefined)[] | undefined;
 }
 
 export interface ForwardOutput {
   /** (rows, V) */
   readonly logits?: Tensor;
+  /** (T, D): after the last layer that ran, and after the final norm if that is the model's last. */
+  readonly output: Tensor;
   /** L + 1 tensors (T, D) if asked for. */
   readonly hidden: readonly Tensor[];
   /** (T, E) of each MoE layer, in order. */
   readonly routerLogits: readonly Tensor[];
   /** A scalar for each mixer and feed-forward in order, if asked for. */
   readonly squares: readonly Tensor[];
+  /** By layer, the states after the segments, if `initialStates` asks for them. */
+  readonly finalStates?: readonly (MixerState | undefined)[];
 }
 
 /** What a layer is, for people and planners. */
@@ -80,6 +94,8 @@ export interface Model extends Disposable {
   readonly parameters: Parameters;
   /** What each layer keeps of a sequence; empty for a model without states. */
   readonly stateLayouts: readonly LayerStateLayout[];
+  /** Embeddings (T, D) of ids, checked where they are not a tensor: what the first layer gets of them, in the caller's scope. */
+  embed(ids: ArrayLike<number> | Tensor): Tensor;
   /** Runs within the caller's scope; states of `segments` are advanced. */
   forward(input: ModelInput, options?: ForwardOptions): ForwardOutput;
   dispose(): void;

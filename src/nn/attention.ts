@@ -66,9 +66,11 @@ export class Attention {
     const { heads, kvHeads, headSize, causal } = this.shape;
     const rows = new Activations(x);
     const { norms } = this.heads;
-    const q = this.head(this.query.forward(rows).reshape([segments.rows, heads, headSize]), segments, norms?.query);
-    const k = this.head(this.key.forward(rows).reshape([segments.rows, kvHeads, headSize]), segments, norms?.key);
-    const v = this.value.forward(rows).reshape([segments.rows, kvHeads, headSize]);
+    const part = (projection: Projection, heads: number) =>
+      projection.forward(rows, segments).reshape([segments.rows, heads, headSize]);
+    const q = this.head(part(this.query, heads), segments, norms?.query);
+    const k = this.head(part(this.key, kvHeads), segments, norms?.key);
+    const v = part(this.value, kvHeads);
     const { offsets, starts, pageTable } = segments;
     let mixed: Tensor;
     if (cache === undefined || starts === undefined || pageTable === undefined) {
@@ -78,7 +80,7 @@ export class Attention {
       appendKeyValue(k, v, pages);
       mixed = pagedAttention(q, { ...pages, causal });
     }
-    return this.output.forward(mixed.reshape([segments.rows, heads * headSize]));
+    return this.output.forward(mixed.reshape([segments.rows, heads * headSize]), segments);
   }
   private head(x: Tensor, segments: Segments, norm: RmsNorm | undefined): Tensor {
     const normed = norm?.forward(x) ?? x;

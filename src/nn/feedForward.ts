@@ -1,5 +1,8 @@
 /** SwiGLU feed-forward networks: one dense, or several experts of which each token uses k (arXiv 2403.19887). */
+import { JambalayaError } from '../errors/index.js';
 import {
+  add,
+  concat,
   gatherRows,
   groupByExpert,
   groupedMatmul,
@@ -10,6 +13,14 @@ import {
   topK,
 } from '../tensor/index.js';
 import { Activations, activationsOf, gatedInt8Activations, type Rows, valuesOf } from './activations.js';
+import {
+  type AdaptedSegments,
+  adaptedRanges,
+  type LowRank,
+  lowRankProduct,
+  type ProjectionAdapter,
+  type RowRange,
+} from './adapted.js';
 import { activationsFor, gated, int8Rows, loadLinear, type Projection, takesInt8 } from './linear.js';
 import type { Matrix, WeightSource } from './weights.js';
 
@@ -37,10 +48,10 @@ export class GatedMlp {
     );
   }
 
-  forward(x: Tensor): Tensor {
+  forward(x: Tensor, segments?: AdaptedSegments): Tensor {
     const rows = new Activations(x);
-    const gate = this.gate.forward(rows);
-    return this.down.forwardGated(this.up.forward(rows), gate);
+    const gate = this.gate.forward(rows, segments);
+    return this.down.forwardGated(this.up.forward(rows, segments), gate, segments);
   }
 }
 
@@ -49,14 +60,44 @@ class ExpertProjection {
   private readonly values: readonly Tensor[];
   private readonly scales: readonly Tensor[] | undefined;
 
-  constructor(private readonly experts: readonly Matrix[]) {
+  /** @param names of the matrices on disk, without `.weight` */
+  constructor(
+    private readonly experts: readonly Matrix[],
+    private readonly names: readonly string[],
+  ) {
     this.values = experts.map(({ values }) => values);
     const scales = experts.map(({ scale }) => scale);
     this.scales = scales.every((scale) => scale !== undefined) ? scales : undefined;
   }
 
-  /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs). */
-  forward(shared: Rows, offsets: Tensor): Tensor {
+  /** Rows x (T·k, inputs), sorted by expert, to (T·k, outputs), with what one adapter adds to all of them. */
+  forward(x: Rows, offsets: Tensor, adapter?: ProjectionAdapter): Tensor {
+    const deltas = this.deltasOf(adapter);
+    const y = this.plain(x, offsets);
+    return deltas === undefined ? y : add(y, deltasOfExperts(valuesOf(x), offsets, deltas));
+  }
+
+  /** As `forward` of x · silu(gate). */
+  forwardGated(x: Tensor, gate: Tensor, offsets: Tensor, adapter?: ProjectionAdapter): Tensor {
+    const deltas = this.deltasOf(adapter);
+    const y = this.plainGated(x, gate, offsets);
+    return deltas === undefined ? y : add(y, deltasOfExperts(gated(x, gate), offsets, deltas));
+  }
+
+  /** What an adapter has for each expert; it has something for all of them, or for none. */
+  deltasOf(adapter: ProjectionAdapter | undefined): readonly LowRank[] | undefined {
+    if (adapter === undefined) return undefined;
+    const deltas = this.names.map((name) => adapter.lowRank(name));
+    const missing = deltas.indexOf(undefined);
+    if (missing < 0) return deltas as LowRank[];
+    if (deltas.every((delta) => delta === undefined)) return undefined;
+    throw new JambalayaError('unavailable', {
+      what: 'an adapter of some experts of a layer',
+      reason: `it has nothing for ${this.names[missing]}, but for others of its layer`,
+    });
+  }
+
+  private plain(shared: Rows, offsets: Tensor): Tensor {
     const [first] = this.experts;
     const { scales } = this;
     if (scales === undefined) {
@@ -70,13 +111,19 @@ class ExpertProjection {
     return groupedMatmul(x, rows, offsets, { mode: 'nt', bScale: scales });
   }
 
-  /** As `forward` of x · silu(gate). */
-  forwardGated(x: Tensor, gate: Tensor, offsets: Tensor): Tensor {
+  private plainGated(x: Tensor, gate: Tensor, offsets: Tensor): Tensor {
     const [first] = this.experts;
     const { scales } = this;
-    if (scales === undefined || !takesInt8(first!, x, gate)) return this.forward(gated(x, gate), offsets);
+    if (scales === undefined || !takesInt8(first!, x, gate)) return this.plain(gated(x, gate), offsets);
     return groupedMatmulInt8(gatedInt8Activations(x, gate, first!), this.values, scales, offsets);
   }
+}
+
+/** Products of one shape for all experts, as one. */
+function deltasOfExperts(x: Tensor, offsets: Tensor, deltas: readonly LowRank[]): Tensor {
+  const a = deltas.map((delta) => delta.a);
+  const b = deltas.map((delta) => delta.b);
+  return lowRankProduct(x, offsets, a, b, deltas[0]!.scale);
 }
 
 export interface SparseMoeOutput {
@@ -130,17 +177,54 @@ export class SparseMoe {
         down.push(await weights.matrix(`${name}.experts.${e}.down_proj.weight`, hidden, inner, 'expert'));
       }
     }
-    const [g, u, d] = [gate, up, down].map((matrices) => new ExpertProjection(matrices));
+    const [g, u, d] = [
+      { part: 'gate_proj', matrices: gate },
+      { part: 'up_proj', matrices: up },
+      { part: 'down_proj', matrices: down },
+    ].map(({ part, matrices }) => {
+      const names = matrices.map((_, e) => `${name}.experts.${e}.${part}`);
+      return new ExpertProjection(matrices, names);
+    });
     return new SparseMoe(router, topK, experts, g!, u!, d!);
   }
 
-  forward(x: Tensor): SparseMoeOutput {
-    const routerLogits = this.router.forward(x);
-    const { values: routingWeights, indices } = topK(softmax(routerLogits), this.topK);
+  forward(x: Tensor, segments?: AdaptedSegments): SparseMoeOutput {
+    const routerLogits = this.router.forward(x, segments);
+    const { values: weights, indices } = topK(softmax(routerLogits), this.topK);
+    // Rows of different adapters go to their experts apart: what an expert gets is known on the device alone.
+    const ranges = this.rangesOf(x.shape[0]!, segments);
+    if (ranges.length === 1) return { out: this.mixed(x, weights, indices, ranges[0]!.value), routerLogits };
+    const parts = ranges.map(({ from, to, value }) =>
+      this.mixed(x.range(from, to), weights.range(from, to), indices.range(from, to), value),
+    );
+    return { out: concat(parts, 0), routerLogits };
+  }
+
+  /** All rows, cut where the adapter of the experts changes. */
+  private rangesOf(rows: number, segments?: AdaptedSegments): RowRange<ProjectionAdapter | undefined>[] {
+    const isAdapted = (adapter: ProjectionAdapter) =>
+      [this.gate, this.up, this.down].some((part) => part.deltasOf(adapter) !== undefined);
+    const adapted =
+      segments?.adapters === undefined
+        ? []
+        : adaptedRanges(segments, (adapter) => (isAdapted(adapter) ? adapter : undefined));
+    const ranges: RowRange<ProjectionAdapter | undefined>[] = [];
+    let end = 0;
+    for (const range of adapted) {
+      if (range.from > end) ranges.push({ from: end, to: range.from, value: undefined });
+      ranges.push(range);
+      end = range.to;
+    }
+    if (end < rows || ranges.length === 0) ranges.push({ from: end, to: rows, value: undefined });
+    return ranges;
+  }
+
+  /** x (T, D) through the chosen experts, all with one adapter or none. */
+  private mixed(x: Tensor, weights: Tensor, indices: Tensor, adapter: ProjectionAdapter | undefined): Tensor {
     const { source, position, offsets } = groupByExpert(indices, this.experts);
     const rows = new Activations(gatherRows(x, source));
-    const gate = this.gate.forward(rows, offsets);
-    const out = this.down.forwardGated(this.up.forward(rows, offsets), gate, offsets);
-    return { out: moeCombine(out, routingWeights, position), routerLogits };
+    const gate = this.gate.forward(rows, offsets, adapter);
+    const out = this.down.forwardGated(this.up.forward(rows, offsets, adapter), gate, offsets, adapter);
+    return moeCombine(out, weights, position);
   }
 }

@@ -6,6 +6,7 @@
  * know whole models. Start with `mambaMixer.ts` and `feedForward.ts`; state is in `state.ts`, ragged batches in `segments.ts`.
  */
 export { type Activations, int8Form, type Rows } from './activations.js';
+export type { AdaptedSegments, LowRank, ProjectionAdapter } from './adapted.js';
 export { Attention, type AttentionShape, type HeadOptions } from './attention.js';
 export { CheckpointWeights, type QuantizeMatrix, scaleSuffix, type WeightOptions } from './checkpointWeights.js';
 export { Embedding } from './embedding.js';
@@ -13,7 +14,7 @@ export { GatedMlp, SparseMoe, type SparseMoeOutput } from './feedForward.js';
 export { GivenTensors } from './givenTensors.js';
 export { Linear, loadLinear, type Projection, projection, QuantizedLinear } from './linear.js';
 export { ignoredLabel, loadBalancingLoss, meanCrossEntropy, nextTokenLabels } from './losses.js';
-export { MambaMixer, type MambaShape } from './mambaMixer.js';
+export { MambaMixer, type MambaShape, type MixerState } from './mambaMixer.js';
 export { LayerNorm, RmsNorm } from './norm.js';
 export { Rotary, type RotaryShape } from './rotary.js';
 export { Segments } from './segments.js';

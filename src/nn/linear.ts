@@ -1,15 +1,16 @@
 /** Linear layers: y = x · Wᵀ + b with W (outputs, inputs) as it lies on disk. */
 import { matmul, matmulInt8, silu, type Tensor, unpackPanels, unscoped } from '../tensor/index.js';
 import { activationsOf, gatedInt8Activations, type Rows, valuesOf } from './activations.js';
+import { type AdaptedSegments, addDeltas, deltasAt, type ProjectionSite } from './adapted.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
 /** A linear map, quantized or not. */
 export interface Projection {
   readonly weight: Matrix;
-  /** x (T, inputs) to (T, outputs). */
-  forward(x: Rows): Tensor;
+  /** x (T, inputs) to (T, outputs), with what the adapters of the segments add. */
+  forward(x: Rows, segments?: AdaptedSegments): Tensor;
   /** As `forward` of x · silu(gate), which need not be written down in between. */
-  forwardGated(x: Tensor, gate: Tensor): Tensor;
+  forwardGated(x: Tensor, gate: Tensor, segments?: AdaptedSegments): Tensor;
 }
 
 /** Weights in a float dtype; those in bf16 may ask for activations in bf16. */
@@ -46,6 +47,31 @@ export class QuantizedLinear implements Projection {
     const { weight, bias } = this;
     if (!takesInt8(weight, x, gate)) return this.forward(gated(x, gate));
     return matmulInt8(gatedInt8Activations(x, gate, weight), weight, bias);
+  }
+}
+
+/** A projection of a loaded model, to which adapters may add by its name. */
+class AdaptableProjection implements Projection {
+  constructor(
+    private readonly base: Projection,
+    private readonly site: ProjectionSite,
+  ) {}
+
+  get weight(): Matrix {
+    return this.base.weight;
+  }
+
+  forward(x: Rows, segments?: AdaptedSegments): Tensor {
+    return addDeltas(this.base.forward(x), valuesOf(x), deltasAt(segments, this.site), this.site);
+  }
+
+  forwardGated(x: Tensor, gate: Tensor, segments?: AdaptedSegments): Tensor {
+    const deltas = deltasAt(segments, this.site);
+    if (deltas.length === 0) return this.base.forwardGated(x, gate);
+    const rows = gated(x, gate);
+    // Int8 products round x and gate on their own way; what is added takes them as they are.
+    const y = takesInt8(this.weight, x, gate) ? this.base.forwardGated(x, gate) : this.base.forward(rows);
+    return addDeltas(y, rows, deltas, this.site);
   }
 }
 
@@ -90,7 +116,8 @@ export async function loadLinear(
   }: { outputs: number; inputs: number; bias?: boolean; role?: MatrixRole },
 ): Promise<Projection> {
   const matrix = await weights.matrix(`${name}.weight`, outputs, inputs, role);
-  return projection(matrix, bias ? await weights.vector(`${name}.bias`, [outputs]) : undefined);
+  const plain = projection(matrix, bias ? await weights.vector(`${name}.bias`, [outputs]) : undefined);
+  return new AdaptableProjection(plain, { name });
 }
 
 /** As `loadLinear`, for a layer whose outputs are used apart: one projection for each count of `outputs`. */
@@ -104,7 +131,9 @@ export async function loadSplitLinear(
   const whole = bias ? await weights.vector(`${name}.bias`, [total]) : undefined;
   let end = 0;
   return matrices.map((matrix, i) => {
-    end += outputs[i]!;
-    return projection(matrix, whole && weights.own(unscoped(() => whole.range(end - outputs[i]!, end))));
+    const rows = [end, end + outputs[i]!] as const;
+    end = rows[1];
+    const plain = projection(matrix, whole && weights.own(unscoped(() => whole.range(...rows))));
+    return new AdaptableProjection(plain, { name, rows });
   });
 }

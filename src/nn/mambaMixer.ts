@@ -4,7 +4,18 @@
  *     [u, z] = in_proj(x);  u = silu(conv1d(u));  [dt, B, C] = x_proj(u), each through its RMSNorm
  *     Δ = softplus(dt_proj(dt));  A = −exp(A_log);  y = selectiveScan(u, Δ, A, B, C, D);  out_proj(y · silu(z))
  */
-import { conv1d, copy, exp, scale, scope, selectiveScan, slice, type Tensor, unscoped } from '../tensor/index.js';
+import {
+  conv1d,
+  copy,
+  exp,
+  type SequenceState,
+  scale,
+  scope,
+  selectiveScan,
+  slice,
+  type Tensor,
+  unscoped,
+} from '../tensor/index.js';
 import { Activations } from './activations.js';
 import { loadLinear, loadSplitLinear, type Projection } from './linear.js';
 import { RmsNorm } from './norm.js';
@@ -27,6 +38,14 @@ export interface MambaShape {
   /** Whether dt, B and C are normalised, as in Jamba; Mamba itself does without. */
   readonly innerNorms: boolean;
   readonly eps: number;
+}
+
+/** What a mixer carries from one stretch of a sequence to the next, of each of S segments. */
+export interface MixerState {
+  /** (S, K, Di): the last inputs of the convolution, oldest first. */
+  readonly conv: Tensor;
+  /** (S, N, Di) */
+  readonly ssm: Tensor;
 }
 
 interface MambaParts {
@@ -97,14 +116,33 @@ export class MambaMixer {
 
   /** x (T, D) to (T, D); with a state, each segment continues its sequence and leaves its end there. */
   forward(x: Tensor, segments: Segments, state?: SsmState): Tensor {
-    const p = this.parts;
     const { offsets, slots } = segments;
     const continued = (pool: Tensor | undefined) => (pool && slots ? { offsets, state: pool, slots } : { offsets });
+    return this.mixed(x, segments, continued(state?.conv), continued(state?.ssm)).out;
+  }
+
+  /** As `forward`, from the states of `initial` (zeros where it has none) to those after each segment; both have gradients. */
+  carry(x: Tensor, segments: Segments, initial: Partial<MixerState> = {}): { out: Tensor; final: MixerState } {
+    const { offsets } = segments;
+    const from = (state: Tensor | undefined) => ({ offsets, initial: state, wantFinal: true });
+    const { out, conv, ssm } = this.mixed(x, segments, from(initial.conv), from(initial.ssm));
+    return { out, final: { conv: conv!, ssm: ssm! } };
+  }
+
+  private mixed(x: Tensor, segments: Segments, convolved: SequenceState, scanned: SequenceState) {
+    const p = this.parts;
     const rows = new Activations(x);
-    const { out: u } = conv1d(p.inputU.forward(rows), p.convWeight, p.convBias, continued(state?.conv), 'silu');
-    const [dt, b, c] = this.selections(p.xProj.forward(u));
-    const { out: y } = selectiveScan(u, p.dtProj.forward(dt), this.a(), b, c, p.d, continued(state?.ssm), 'softplus');
-    return p.outProj.forwardGated(y, p.inputZ.forward(rows));
+    const { out: u, final: conv } = conv1d(
+      p.inputU.forward(rows, segments),
+      p.convWeight,
+      p.convBias,
+      convolved,
+      'silu',
+    );
+    const [dt, b, c] = this.selections(p.xProj.forward(u, segments));
+    const delta = p.dtProj.forward(dt, segments);
+    const { out: y, final: ssm } = selectiveScan(u, delta, this.a(), b, c, p.d, scanned, 'softplus');
+    return { out: p.outProj.forwardGated(y, p.inputZ.forward(rows, segments), segments), conv, ssm };
   }
 
   /** dt (T, R), B and C (T, N), normalised, of what x_proj gives. */

@@ -2,6 +2,7 @@
 import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { Tensor } from '../tensor/index.js';
+import type { ProjectionAdapter } from './adapted.js';
 import type { State, StatePool } from './state.js';
 
 /**
@@ -21,9 +22,16 @@ export class Segments implements Disposable {
   readonly slots: Tensor | undefined;
   /** (S, maxPages) i32 */
   readonly pageTable: Tensor | undefined;
+  /** One for each segment, or none. */
+  readonly adapters: readonly (ProjectionAdapter | undefined)[] | undefined;
 
   /** Segments of the given lengths; with `states`, room for them is made in their pool. */
-  constructor(device: Device, lengths: readonly number[], states?: readonly State[]) {
+  constructor(
+    device: Device,
+    lengths: readonly number[],
+    states?: readonly State[],
+    adapters?: readonly (ProjectionAdapter | undefined)[],
+  ) {
     const offsets = [0];
     for (const length of lengths) {
       if (!Number.isInteger(length) || length < 0) {
@@ -39,6 +47,11 @@ export class Segments implements Disposable {
     this.rows = offsets[offsets.length - 1]!;
     this.offsets = Tensor.from(device, [offsets.length], Int32Array.from(offsets));
     this.states = states;
+    if (adapters !== undefined && adapters.length !== lengths.length) {
+      const found = `${adapters.length} for ${lengths.length} segments`;
+      throw new JambalayaError('usage', { argument: 'adapters', expected: 'one per segment', found });
+    }
+    this.adapters = adapters?.some((adapter) => adapter !== undefined) ? adapters : undefined;
     if (states === undefined) return;
     if (states.length !== lengths.length || new Set(states).size !== states.length) {
       const found = `${new Set(states).size} states for ${lengths.length} segments`;

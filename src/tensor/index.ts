@@ -69,7 +69,7 @@ export { expand, sum, sumAll } from './ops/sum.js';
 export { tanh } from './ops/tanh.js';
 export { topK } from './ops/topK.js';
 export { transpose } from './ops/transpose.js';
-export { recomputed, type TensorTree, untaped } from './recording.js';
+export { isRecorded, recomputed, type TensorTree, untaped } from './recording.js';
 export { rules } from './rules.js';
 export { scope, unscoped } from './scope.js';
 export type { SequenceOutput, SequenceState } from './sequences.js';
