@@ -17,6 +17,7 @@ export type { TokenFile } from './data/tokenFile.js';
 export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
 export type { Observation } from './monitor.js';
 export { bitsPerByte, causal, countedRows, type Objective, type ObjectivePass, sumOfLosses } from './objective.js';
+export { Random } from './random.js';
 export { parseRecipe, precisions, type Recipe } from './recipe.js';
 export { chartsOf, type ReportInput, reportPage } from './report.js';
 export { type LogRecord, type RunOptions, type RunSummary, runTraining, type TrainingData } from './run.js';

@@ -3,7 +3,7 @@
 import type { Model } from '../../src/models/index.js';
 import type { LowRank, ProjectionAdapter } from '../../src/nn/index.js';
 import { Tensor, unscoped } from '../../src/tensor/index.js';
-import { Random } from '../../src/training/random.js';
+import { Random } from '../../src/training/index.js';
 
 export interface InventedAdapter extends ProjectionAdapter, Disposable {
   readonly deltas: ReadonlyMap<string, LowRank>;
