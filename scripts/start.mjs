@@ -1,23 +1,32 @@
-/** `npm start`: completes a sample prompt with the model that ships, and says what to try next. */
-import { spawnSync } from 'node:child_process';
+/** `npm start`: serves the model that ships on the loopback, and says what to try. */
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const model = 'models/nano';
-const prompt = 'Once upon a time there was a king who';
-const flags = ['--max-tokens', '80', '--temperature', '0.6', '--seed', '7'];
+const port = process.env.PORT ?? '8080';
 
-console.log(`$ npx jambalaya complete ${model} ${JSON.stringify(prompt)} ${flags.join(' ')}\n`);
-process.stdout.write(prompt);
-const run = spawnSync(process.execPath, ['dist/cli/main.js', 'complete', model, prompt, ...flags], {
+const server = spawn(process.execPath, ['dist/cli/main.js', 'serve', model, '--port', port], {
   cwd: root,
-  stdio: 'inherit',
+  stdio: ['ignore', 'pipe', 'inherit'],
 });
-if (run.status !== 0) process.exit(run.status ?? 1);
-console.log(`
-Try next:
-  npx jambalaya chat ${model}                                talk to it (it repeats and looks up, and knows little)
-  npx jambalaya inspect ${model}                             layers, parameters, memory by context length
-  npx jambalaya eval lm ${model} --text models/char-shakespeare/heldout.txt
-  npx jambalaya train recipes/shakespeare.json --out build/run         train another, in minutes
-  JAMBALAYA_DEVICE=wasm npm start                                           the same without native code`);
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.kill('SIGTERM'));
+server.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === 'SIGTERM' ? 0 : 1);
+});
+server.stdout.setEncoding('utf8').on('data', (text) => {
+  process.stdout.write(text);
+  const url = /http:\/\/\S+/.exec(text)?.[0];
+  if (url === undefined) return;
+  console.log(`
+Open ${url} for the playground, or:
+
+  curl ${url}/v1/chat/completions -H 'content-type: application/json' \\
+    -d '{"messages": [{"role": "user", "content": "What is 12 plus 30?"}]}'
+
+${model} is a small demo (11M parameters). Serve a real model:
+
+  npx jambalaya serve ORG/NAME-or-folder-or-file.gguf
+
+Ctrl-C ends.`);
+});

@@ -54,10 +54,11 @@ const program = new Command('jambalaya')
   .configureOutput(json ? { writeErr: () => {} } : {})
   .exitOverride();
 
-/** Options of every command that loads a model. */
-const withModel = (command: Command): Command =>
+const modelArgument = 'a model folder, a .gguf file, or ORG/NAME from the local hub cache';
+
+/** Options of how a model is loaded. */
+const withLoading = (command: Command): Command =>
   command
-    .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
     .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
     .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
     .option('--threads <n>', 'threads of the native device', whole)
@@ -65,6 +66,9 @@ const withModel = (command: Command): Command =>
     .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
     .option('--kv <dtype>', `what keys and values are kept as: ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
     .option('--strict', 'tensors that the model has no use for are an error');
+
+/** Of every command that loads one model. */
+const withModel = (command: Command): Command => withLoading(command.argument('<model>', modelArgument));
 
 const withSampling = (command: Command): Command =>
   command
@@ -92,6 +96,17 @@ withSampling(withModel(program.command('chat')))
   .description('talk to a model, with its chat template or as plain text')
   .option('--system <text>', 'the system message')
   .action(async (model, options) => (await import('./chat.js')).chat(model, options));
+
+withJson(withLoading(program.command('serve')))
+  .description('serve models over HTTP, in the words of OpenAI’s API, with a playground')
+  .argument('<models...>', `[NAME=]MODEL: ${modelArgument}`)
+  .option('--port <n>', '0 picks a free one', whole, 8080)
+  .option('--host <address>', 'another than the loopback wants a key', '127.0.0.1')
+  .option('--api-key <key>', 'what clients have to send (or the variable JAMBALAYA_API_KEY)')
+  .option('--allowed-host <name>', 'a further name that the server is reached by (repeatable)', collect)
+  .option('--allowed-origin <origin>', 'a site whose pages may use the server (repeatable)', collect)
+  .option('--context <n>', 'tokens of prompt and answer at most (default: the model’s)', whole)
+  .action(async (models, options) => (await import('./serve.js')).serve(models, options));
 
 withJson(program.command('inspect'))
   .description('show a model’s layers, parameters, memory and what was ignored')

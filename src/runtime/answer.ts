@@ -20,8 +20,8 @@ export async function completeWith(
   const citations: number[] = [];
   for await (const part of generate(request, options)) {
     if (part.type === 'token') {
-      const { id, logprob, top } = part;
-      tokens.push({ id, ...(logprob === undefined ? {} : { logprob }), ...(top === undefined ? {} : { top }) });
+      const { type: _, choice: __, text: ___, ...token } = part;
+      tokens.push(token);
     }
     if (part.type === 'token' || part.type === 'text') text += part.text;
     if (part.type === 'toolCall') toolCalls.push({ name: part.name, arguments: part.arguments });

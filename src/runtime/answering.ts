@@ -1,4 +1,5 @@
 /** One request to a causal model, from prompt to finish: the prompt is read once, then every choice goes its own way. */
+import { JambalayaError } from '../errors/index.js';
 import {
   decodeState,
   encodeState,
@@ -12,7 +13,7 @@ import type { State, StatePool } from '../nn/index.js';
 import type { Tokenizer } from '../tokenizers/index.js';
 import { AnswerReader, type AnswerTags, type ReadPiece } from './answerReader.js';
 import { maskOf } from './grammarMasks.js';
-import type { GenerateRequest, SavedState } from './languageModel.js';
+import type { GenerateRequest, SavedState, ScoredToken } from './languageModel.js';
 import { expectRequestFits } from './memoryPlan.js';
 import type { Progress } from './protocol.js';
 import { choiceSeed, grammarOf, isChat } from './requests.js';
@@ -38,21 +39,28 @@ export async function answerRequest(
 ): Promise<void> {
   const started = performance.now();
   const { scheduler, pool } = session;
-  const { choices = 1, promptLogprobs } = request;
+  const { choices = 1, promptLogprobs, contextLength = Number.POSITIVE_INFINITY } = request;
   const grammar = grammarOf(request);
   const mask = grammar && maskOf(grammar, () => vocabularyOf(session));
   const prompt = [...(request.state?.unread ?? []), ...promptIds];
-  if (promptLogprobs !== undefined) {
-    const { model } = scheduler.batch;
-    emit({ type: 'prompt', tokens: await tokenLogprobs(model, prompt, { top: promptLogprobs, aborted }) });
-  }
   using state = request.state
     ? await decodeState(request.state.bytes, pool, await session.fingerprint())
     : pool.create();
-  expectRequestFits(state, prompt.length + request.maxTokens, session.memoryBytes);
+  const room = contextLength - state.length - prompt.length;
+  if (room < Math.min(1, request.maxTokens)) throw tooLong(contextLength, state.length + prompt.length);
+  const maxTokens = Math.min(request.maxTokens, room);
+  expectRequestFits(state, prompt.length + maxTokens, session.memoryBytes);
+  if (promptLogprobs !== undefined) {
+    const tokens = await tokenLogprobs(scheduler.batch.model, prompt, { top: promptLogprobs, aborted });
+    emit({ type: 'prompt', tokens: tokens.map((token) => withBytes(token, session, true)) });
+  }
   const onPrefill = (done: number) => emit({ type: 'prefill', done, total: prompt.length });
   const answer = (choice: number, own: State, read: number) =>
-    answerChoice(session, request, { choice, state: own, prompt, read, mask, started, onPrefill, emit, aborted });
+    answerChoice(
+      session,
+      { ...request, maxTokens },
+      { choice, state: own, prompt, read, mask, started, onPrefill, emit, aborted },
+    );
   if (choices === 1 || prompt.length < 2) {
     await answer(0, state, 0);
     return;
@@ -109,7 +117,7 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
     onToken: (token: GeneratedToken) => {
       if (made++ === 0) prefilled = performance.now();
       const piece = reader.push(token.id);
-      emit({ type: 'token', choice, text: piece.text, ...token });
+      emit({ type: 'token', choice, text: piece.text, ...withBytes(token, session) });
       show(piece);
       return reader.stopped !== undefined;
     },
@@ -133,6 +141,20 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
     },
     ...(request.saveState ? { state: await save(session, sequence) } : {}),
   });
+}
+
+const tooLong = (limit: number, found: number) =>
+  new JambalayaError(
+    'limit',
+    { what: 'tokens of the prompt in the context', limit, found },
+    { hint: 'give a shorter prompt, or fewer of its earlier messages' },
+  );
+
+/** Log probabilities go with the bytes of their tokens, which text can hold back or break. */
+function withBytes<T extends ScoredToken>(token: T, { tokenizer }: Answering, scored = token.logprob !== undefined): T {
+  if (tokenizer === undefined || !scored) return token;
+  const top = token.top?.map((each) => ({ ...each, bytes: tokenizer.tokenBytes(each.id) }));
+  return { ...token, bytes: tokenizer.tokenBytes(token.id), ...(top === undefined ? {} : { top }) };
 }
 
 const finishReason = (outcome: Exclude<Outcome, 'aborted'>) => (outcome === 'length' ? 'length' : 'stop');

@@ -27,6 +27,7 @@ export {
   type GenerationUsage,
   type Grammar,
   type LanguageModel,
+  type LikelyToken,
   type LocalModelInfo,
   type Matrix2d,
   type ModelInfo,

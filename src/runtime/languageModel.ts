@@ -34,6 +34,8 @@ export interface GenerateRequest extends SamplingOptions {
   /** After a restored state it is what comes next. */
   readonly prompt: Prompt;
   readonly maxTokens: number;
+  /** Tokens of prompt and answer together at most: a longer prompt is an error, and the answer ends there. */
+  readonly contextLength?: number | undefined;
   /** Strings that end the answer, which does not contain them. */
   readonly stop?: readonly string[] | undefined;
   /** Whether special tokens written in a text prompt count as such; true unless told. */
@@ -72,7 +74,14 @@ export interface ScoredToken {
   readonly id: number;
   /** In nats; none for a prompt's first token, which nothing comes before. */
   readonly logprob?: number | undefined;
-  readonly top?: readonly TokenLogprob[] | undefined;
+  /** What the token stands for, alone perhaps no whole character; with log probabilities, of a model with a tokenizer. */
+  readonly bytes?: Uint8Array | undefined;
+  readonly top?: readonly LikelyToken[] | undefined;
+}
+
+/** One of the likeliest tokens of a place. */
+export interface LikelyToken extends TokenLogprob {
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /** What the model asks to be called. */

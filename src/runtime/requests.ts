@@ -6,6 +6,7 @@ import type { ChatPrompt, GenerateRequest, Grammar, Prompt } from './languageMod
 const fields: { readonly [F in keyof Required<GenerateRequest>]: true } = {
   prompt: true,
   maxTokens: true,
+  contextLength: true,
   temperature: true,
   topK: true,
   topP: true,

@@ -103,6 +103,7 @@ export class Tokenizer {
   readonly #maxBytes: number;
   readonly #library: LibraryTokenizer;
   #literalLibrary: LibraryTokenizer | undefined;
+  #decoderKinds: string | undefined;
   readonly #words: WordCache | undefined;
   #together = false;
 
@@ -207,10 +208,15 @@ export class Tokenizer {
   tokenBytes(id: number): Uint8Array {
     const token = this.tokenText(id);
     if (this.specialIds.has(id) || token === '') return new TextEncoder().encode(token);
-    const kinds = JSON.stringify(this.#definition.decoder.json ?? {});
-    if (kinds.includes('"ByteLevel"')) return bytesOfCharacters(token) ?? new TextEncoder().encode(token);
-    const byte = kinds.includes('"ByteFallback"') ? fallbackByte(token) : undefined;
+    if (this.#decodes('ByteLevel')) return bytesOfCharacters(token) ?? new TextEncoder().encode(token);
+    const byte = this.#decodes('ByteFallback') ? fallbackByte(token) : undefined;
     return byte ?? bytesAfter((ids) => this.decode(ids, { cleanUpSpaces: false }), this.#letterId(), id);
+  }
+
+  /** Whether the decoder is of a kind, or has one in its sequence. */
+  #decodes(kind: string): boolean {
+    this.#decoderKinds ??= JSON.stringify(this.#definition.decoder.json ?? {});
+    return this.#decoderKinds.includes(`"${kind}"`);
   }
 
   /** A token that is one letter, to decode others after. */

@@ -165,13 +165,6 @@ describe('chat', () => {
 });
 
 describe('the program', () => {
-  it('completes a sample prompt on `npm start`, and says what to try next', async () => {
-    const result = await runNode(['scripts/start.mjs']);
-    expect(result.code).toBe(0);
-    expect(result.stdout).toMatch(/^\$ npx jambalaya complete models\/nano /);
-    expect(result.stdout).toContain('\nTry next:\n  npx jambalaya chat ');
-  });
-
   it('says its version and its commands', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await jambalaya(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

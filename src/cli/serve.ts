@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { JambalayaError } from '../errors/index.js';
+import { loadModel } from '../runtime/index.js';
+import { expectSafeAddress, serve as startServer } from '../server/index.js';
+import { type ModelOptions, modelOptions } from './options.js';
+import { Output } from './output.js';
+import { version } from './version.js';
+
+interface ServeCommand extends ModelOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKey?: string;
+  readonly allowedHost?: readonly string[];
+  readonly allowedOrigin?: readonly string[];
+  readonly context?: number;
+  readonly json?: boolean;
+}
+
+/** `NAME=MODEL`, or a model under its own name. */
+export function namedModel(argument: string): { name: string; model: string } {
+  const [, name, named] = /^([^=/\\]+)=(.+)$/.exec(argument) ?? [];
+  if (name !== undefined) return { name, model: named! };
+  return { name: basename(argument.replace(/[/\\]+$/, '')).replace(/\.gguf$/i, ''), model: argument };
+}
+
+/** Serves until SIGTERM or Ctrl-C; running answers get some seconds to end. */
+export async function serve(models: readonly string[], options: ServeCommand): Promise<void> {
+  const apiKey = options.apiKey ?? process.env.JAMBALAYA_API_KEY;
+  expectSafeAddress({ host: options.host, apiKey });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+        // The second one does not wait.
+        process.once(signal, () => process.exit(1));
+      });
+    }
+  });
+  const loaded = [];
+  try {
+    for (const argument of models) {
+      const { name, model } = namedModel(argument);
+      loaded.push({ name, model: await load(name, model, options), contextLength: options.context });
+    }
+    const server = await startServer({
+      models: loaded,
+      port: options.port,
+      host: options.host,
+      apiKey,
+      hosts: options.allowedHost,
+      origins: options.allowedOrigin,
+      version,
+      log: {
+        failure: (what, error) =>
+          tell(options, { event: 'failure', what, error: messageOf(error) }, `${what}: ${messageOf(error)}`),
+      },
+    });
+    const names = loaded.map(({ name }) => name).join(', ');
+    if (options.json) Output.json({ url: server.url, models: loaded.map(({ name }) => name) });
+    else Output.line(`jambalaya serves ${names} on ${server.url}`);
+    await stopped;
+    tell(options, { event: 'stopping' }, 'stopping: running answers have 5 s to end');
+    await server.close();
+  } finally {
+    for (const { model } of loaded) await model.dispose();
+  }
+}
+
+async function load(name: string, folder: string, options: ServeCommand) {
+  const model = await loadModel(folder, modelOptions(options));
+  if (!model.facets.has('state') && !model.facets.has('embed')) {
+    await model.dispose();
+    throw new JambalayaError('unavailable', {
+      what: `serving ${name}`,
+      reason: 'the model neither continues a text nor embeds one',
+    });
+  }
+  const { device, isa, threads, loadSeconds } = model.info;
+  const where = `${device} ${isa}, ${threads} threads`;
+  tell(
+    options,
+    { event: 'loaded', name, ...model.info },
+    `${name}: ${folder} on ${where}, loaded in ${loadSeconds.toFixed(1)} s`,
+  );
+  return model;
+}
+
+/** A line of the log: JSON or words, always on stderr. */
+function tell({ json }: ServeCommand, event: object, words: string): void {
+  Output.note(json ? JSON.stringify({ time: new Date().toISOString(), ...event }) : words);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
