@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
-import { type Checkpoint, type GgufTensorType, resolveModelPath } from '../formats/index.js';
+import { type Checkpoint, type GgufWriteType, resolveModelPath } from '../formats/index.js';
 import { copyFile, type ExportOptions, exportToGguf, exportToHuggingFace, openModel } from '../models/index.js';
 import { exportDTypes, type exportForms } from './options.js';
 import { formatBytes, formatCount, Output, ProgressLine } from './output.js';
@@ -22,7 +22,7 @@ interface ExportFlags {
 
 /** What is told at the end. */
 interface Summary {
-  readonly type: GgufTensorType;
+  readonly type: GgufWriteType;
   readonly tensors: number;
   readonly bytes: number;
   /** Lines for a person; a program finds the same in the fields. */
@@ -57,7 +57,7 @@ async function toFolder(
   checkpoint: Checkpoint,
   input: string,
   out: string,
-  { type, onTensor }: ExportOptions<GgufTensorType>,
+  { type, onTensor }: ExportOptions<GgufWriteType>,
 ): Promise<Summary> {
   if (type === 'Q8_0') {
     throw new JambalayaError(
@@ -75,7 +75,7 @@ async function toGguf(
   checkpoint: Checkpoint,
   input: string,
   out: string,
-  options: ExportOptions<GgufTensorType>,
+  options: ExportOptions<GgufWriteType>,
 ): Promise<Summary> {
   await checkOutputFile(input, out);
   await makeFolder(dirname(out));

@@ -26,7 +26,7 @@ export {
 export { type Checkpoint, openCheckpoint } from './checkpoint.js';
 export { fileError } from './file-error.js';
 export { encodeGguf, type GgufTensorToWrite } from './gguf/encode.js';
-export { type EntryOptions, ggufEntry } from './gguf/entries.js';
+export { type EntryOptions, ggufEntry, permutedRows } from './gguf/entries.js';
 export { type OpenGguf, openGguf } from './gguf/parts.js';
 export { encodeQ8, q8BlockValues } from './gguf/q8_0.js';
 export { type GgufFile, type GgufTensor, readGguf } from './gguf/read.js';
@@ -35,6 +35,7 @@ export {
   type GgufScalar,
   type GgufTensorType,
   type GgufValue,
+  type GgufWriteType,
   ggufTensorTypes,
 } from './gguf/types.js';
 export { isModelFile } from './hub/names.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { decodeBlocks } from '../../contract/index.js';
 import { bytesSource, encodeGguf, encodeQ8, ggufEntry, readFloats, readGguf, readTensor } from '../index.js';
-import { decodeQ8 } from './q8_0.js';
 
 const values = Float32Array.from({ length: 192 }, (_, i) => Math.cos(i) * (1 + (i >> 5)));
 const bytesOf = (floats: Float32Array) => new Uint8Array(floats.buffer);
@@ -29,7 +29,7 @@ describe('ggufEntry', () => {
     const { q } = await opened();
     const entry = ggufEntry(q);
     expect(entry).toMatchObject({ dtype: 'F32', shape: [3, 2, 32], byteLength: 768 });
-    expect([...(await readFloats(entry))]).toEqual([...decodeQ8(encodeQ8(values))]);
+    expect([...(await readFloats(entry))]).toEqual([...decodeBlocks('Q8_0', encodeQ8(values))]);
   });
 
   it('decodes any range of bytes', async () => {

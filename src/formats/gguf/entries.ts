@@ -1,10 +1,10 @@
 /** Tensors of a GGUF file as entries that every reader of tensors takes, decoded where their type is a block format. */
+import { decodeBlocks, isBlockFormat } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
 import { shown } from '../phrases.js';
 import type { TensorEntry } from '../safetensors/read.js';
 import { readFloats } from '../safetensors/values.js';
 import { type ByteSource, checkRange } from '../source.js';
-import { decodeQ8 } from './q8_0.js';
 import type { GgufTensor } from './read.js';
 import { ggufTensorTypes } from './types.js';
 
@@ -21,8 +21,8 @@ export interface EntryOptions {
 
 /**
  * A tensor as a {@link TensorEntry}. F32, F16 and BF16 lie in the file as the entry says, so that a device may map them.
- * Q8_0, and whatever has a `map`, is an F32 entry of a source that decodes while it is read: four bytes a value in
- * memory, exact.
+ * Block formats, and whatever has a `map`, are F32 entries of a source that decodes while it is read: four bytes a
+ * value in memory, exact.
  */
 export function ggufEntry(tensor: GgufTensor, options: EntryOptions = {}): TensorEntry {
   const [count = 1, ...rest] = tensor.shape;
@@ -41,7 +41,7 @@ export function ggufEntry(tensor: GgufTensor, options: EntryOptions = {}): Tenso
     });
   }
   const name = options.name ?? tensor.name;
-  if (tensor.type !== 'Q8_0' && options.map === undefined) {
+  if (!isBlockFormat(tensor.type) && options.map === undefined) {
     return { name, dtype: tensor.type, shape, source: tensor.source, offset, byteLength };
   }
   return { name, dtype: 'F32', shape, source: decoded(part, values, options.map), offset: 0, byteLength: 4 * values };
@@ -72,8 +72,35 @@ function decoded(tensor: GgufTensor, values: number, map: ((value: number) => nu
 async function readBlocks(tensor: GgufTensor, start: number, byteLength: number): Promise<Float32Array> {
   const { name, type, source } = tensor;
   const offset = tensor.offset + start;
-  if (type !== 'Q8_0') {
-    return readFloats({ name, dtype: type, shape: [], source, offset, byteLength });
-  }
-  return decodeQ8(await source.read(offset, byteLength));
+  if (!isBlockFormat(type)) return readFloats({ name, dtype: type, shape: [], source, offset, byteLength });
+  return decodeBlocks(type, await source.read(offset, byteLength));
+}
+
+/**
+ * The tensor with its rows (of the first dimension; a vector's are its elements) in another order, `rowInFile` of each. A row
+ * must lie near its place: what lies between the rows of a read is read with them.
+ */
+export function permutedRows(tensor: GgufTensor, rowInFile: (row: number) => number): GgufTensor {
+  const rowBytes = tensor.byteLength / tensor.shape[0]!;
+  const { name } = tensor.source;
+  const size = tensor.byteLength;
+  const source: ByteSource = {
+    name,
+    size,
+    async read(offset, length) {
+      checkRange({ name, size }, offset, length);
+      const [first, end] = [Math.floor(offset / rowBytes), Math.ceil((offset + length) / rowBytes)];
+      const rows = Array.from({ length: end - first }, (_, i) => rowInFile(first + i));
+      const lowest = rows.reduce((low, row) => Math.min(low, row), first);
+      const highest = rows.reduce((high, row) => Math.max(high, row), first);
+      const stored = await tensor.source.read(tensor.offset + lowest * rowBytes, (highest + 1 - lowest) * rowBytes);
+      const bytes = new Uint8Array(rows.length * rowBytes);
+      rows.forEach((row, i) => {
+        bytes.set(stored.subarray((row - lowest) * rowBytes, (row + 1 - lowest) * rowBytes), i * rowBytes);
+      });
+      return bytes.slice(offset - first * rowBytes, offset - first * rowBytes + length);
+    },
+    async close() {},
+  };
+  return { ...tensor, source, offset: 0 };
 }

@@ -5,10 +5,9 @@
  *
  * q is taken with the unrounded d, as ggml does. All arithmetic is in f32.
  */
-import { f16ToNumber, numberToF16 } from '../../contract/index.js';
+import { blockFormats, numberToF16 } from '../../contract/index.js';
 
-export const q8BlockValues = 32;
-export const q8BlockBytes = 34;
+export const { blockValues: q8BlockValues, blockBytes: q8BlockBytes } = blockFormats.Q8_0;
 
 const f32 = Math.fround;
 
@@ -34,19 +33,4 @@ export function encodeQ8(values: Float32Array): Uint8Array<ArrayBuffer> {
     }
   }
   return bytes;
-}
-
-/** Decodes a whole number of blocks. Exact: the product of an f16 and an int8 fits an f32. */
-export function decodeQ8(bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  const blocks = bytes.length / q8BlockBytes;
-  const values = new Float32Array(blocks * q8BlockValues);
-  const { buffer, byteOffset, byteLength } = bytes;
-  const [view, rows] = [new DataView(buffer, byteOffset, byteLength), new Int8Array(buffer, byteOffset, byteLength)];
-  for (let b = 0; b < blocks; b++) {
-    const at = b * q8BlockBytes;
-    const d = f16ToNumber(view.getUint16(at, true));
-    const first = b * q8BlockValues;
-    for (let i = 0; i < q8BlockValues; i++) values[first + i] = d * rows[at + 2 + i]!;
-  }
-  return values;
 }

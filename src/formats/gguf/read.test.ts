@@ -157,9 +157,9 @@ describe('readGguf', () => {
     ],
     [
       'a type that is not read',
-      (view, content) => view.setUint32(infoOf(content) + 20, 12, true),
-      'type F32, F16, BF16 or Q8_0',
-      'Q4_K',
+      (view, content) => view.setUint32(infoOf(content) + 20, 17, true),
+      'one of the types F32, F16, BF16, Q4_0',
+      'IQ2_XS',
     ],
     [
       'an offset past the end',

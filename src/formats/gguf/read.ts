@@ -23,6 +23,7 @@ import {
   ggufTensorBytes,
   ggufTensorType,
   ggufTypeBytes,
+  ggufTypeList,
   maxTensorRank,
   tensorTypeName,
 } from './types.js';
@@ -218,8 +219,8 @@ async function readInfo(cursor: GgufCursor, file: string, name: string): Promise
   const offset = await cursor.u64();
   const type = ggufTensorType(code);
   if (type === undefined) {
-    const hint = 'Use a GGUF of type F32, F16, BF16 or Q8_0: other types are not read.';
-    throw fail('type F32, F16, BF16 or Q8_0', tensorTypeName(code), hint);
+    const hint = 'Use a GGUF of another type, such as Q4_K_M, Q8_0 or F16.';
+    throw fail(`one of the types ${ggufTypeList}`, tensorTypeName(code), hint);
   }
   const byteLength = ggufTensorBytes(type, shape);
   if (typeof byteLength === 'string') throw fail('a shape that fits the file', byteLength);

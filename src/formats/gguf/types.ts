@@ -1,4 +1,5 @@
 /** Types of the GGUF format: of metadata values and of tensors, by the numbers that a file has for them. */
+import { blockFormats } from '../../contract/index.js';
 
 /** Codes of metadata values; a gap in the numbers is none. */
 const codes = {
@@ -54,15 +55,17 @@ export type GgufValue =
 
 export type GgufMetadata = ReadonlyMap<string, GgufValue>;
 
-/** Tensor types that are read and written. A block is the least that is stored: so many values in so many bytes. */
+/** Tensor types that are read. A block is the least that is stored: so many values in so many bytes. */
 const tensorTypes = {
   F32: { code: 0, blockValues: 1, blockBytes: 4 },
   F16: { code: 1, blockValues: 1, blockBytes: 2 },
   BF16: { code: 30, blockValues: 1, blockBytes: 2 },
-  Q8_0: { code: 8, blockValues: 32, blockBytes: 34 },
+  ...blockFormats,
 } as const;
 
 export type GgufTensorType = keyof typeof tensorTypes;
+/** Those that are written. */
+export type GgufWriteType = 'F32' | 'F16' | 'BF16' | 'Q8_0';
 
 export const ggufTensorTypes: Readonly<
   Record<GgufTensorType, { readonly code: number; readonly blockValues: number; readonly blockBytes: number }>
@@ -71,28 +74,29 @@ export const ggufTensorTypes: Readonly<
 const byCode = new Map<number, GgufTensorType>(
   Object.entries(tensorTypes).map(([type, { code }]) => [code, type as GgufTensorType]),
 );
+/** The names of all types that are read, for messages. */
+export const ggufTypeList = Object.keys(tensorTypes).join(', ');
+
 export const ggufTensorType = (code: number): GgufTensorType | undefined => byCode.get(code);
 
 /** Names of ggml's other types, for messages. */
 const otherTypes: Readonly<Record<number, string>> = {
-  2: 'Q4_0',
-  3: 'Q4_1',
-  6: 'Q5_0',
-  7: 'Q5_1',
   9: 'Q8_1',
-  10: 'Q2_K',
-  11: 'Q3_K',
-  12: 'Q4_K',
-  13: 'Q5_K',
-  14: 'Q6_K',
   15: 'Q8_K',
-  20: 'IQ4_NL',
-  23: 'IQ4_XS',
+  16: 'IQ2_XXS',
+  17: 'IQ2_XS',
+  18: 'IQ3_XXS',
+  19: 'IQ1_S',
+  21: 'IQ3_S',
+  22: 'IQ2_S',
   24: 'I8',
   25: 'I16',
   26: 'I32',
   27: 'I64',
   28: 'F64',
+  29: 'IQ1_M',
+  34: 'TQ1_0',
+  35: 'TQ2_0',
   39: 'MXFP4',
 };
 

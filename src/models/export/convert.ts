@@ -1,11 +1,11 @@
 /** Float tensors in the types that exports have. */
 import { numberToBf16, numberToF16 } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
-import { encodeQ8, type GgufTensorType, readTensor } from '../../formats/index.js';
+import { encodeQ8, type GgufWriteType, readTensor } from '../../formats/index.js';
 import type { PlainTensor } from './plainTensors.js';
 
 /** The least magnitude that a type has no finite number for (its rounding reaches infinity there). */
-const overflow: Readonly<Record<GgufTensorType, number>> = {
+const overflow: Readonly<Record<GgufWriteType, number>> = {
   F32: Number.POSITIVE_INFINITY,
   F16: 65_520,
   BF16: (2 - 2 ** -8) * 2 ** 127,
@@ -18,7 +18,7 @@ const overflow: Readonly<Record<GgufTensorType, number>> = {
  *
  * @throws `limit` for a finite value that the type has no number for, and for values of Q8_0 that are not finite
  */
-export async function convertedBytes(tensor: PlainTensor, type: GgufTensorType): Promise<Uint8Array> {
+export async function convertedBytes(tensor: PlainTensor, type: GgufWriteType): Promise<Uint8Array> {
   const { name, entry } = tensor;
   if (entry?.dtype === type) return readTensor(entry);
   if (tensor.floats === undefined) {
@@ -41,7 +41,7 @@ export async function convertedBytes(tensor: PlainTensor, type: GgufTensorType):
   }
 }
 
-function checkRange(name: string, values: Float32Array, type: GgufTensorType): void {
+function checkRange(name: string, values: Float32Array, type: GgufWriteType): void {
   if (type === 'F32') return;
   const limit = overflow[type];
   // By index: an iterator costs more than the rest of the conversion.

@@ -4,14 +4,14 @@ import { JambalayaError } from '../../errors/index.js';
 import {
   type Checkpoint,
   type GgufTensorToWrite,
-  type GgufTensorType,
   type GgufValue,
+  type GgufWriteType,
   ggufTensorTypes,
   type ModelFolder,
   writeGguf,
 } from '../../formats/index.js';
-import { ggufMetadata } from '../gguf/config.js';
-import { ggufPlace, negatedExp } from '../gguf/names.js';
+import { ggufMetadata } from '../gguf/jamba.js';
+import { ggufPlace, negatedExp } from '../gguf/jambaNames.js';
 import { ggufTokenizer } from '../gguf/tokenizer.js';
 import { parseJambaConfig } from '../jamba.js';
 import { loadCheckpoint } from '../load.js';
@@ -19,7 +19,7 @@ import { convertedBytes } from './convert.js';
 import type { ExportOptions, ExportReport } from './huggingFace.js';
 import { commonFloatType, type PlainTensor, plainTensors } from './plainTensors.js';
 
-export interface GgufExportReport extends ExportReport<GgufTensorType> {
+export interface GgufExportReport extends ExportReport<GgufWriteType> {
   /** Matrices that stay F16 because Q8_0's blocks do not divide their rows. */
   readonly keptF16: readonly string[];
   /** `inside` the file; or why it is not, if the model has one. */
@@ -36,7 +36,7 @@ export interface GgufExportReport extends ExportReport<GgufTensorType> {
 export async function exportToGguf(
   checkpoint: Checkpoint,
   output: string,
-  { type = commonFloatType(checkpoint), onTensor }: ExportOptions<GgufTensorType> = {},
+  { type = commonFloatType(checkpoint), onTensor }: ExportOptions<GgufWriteType> = {},
 ): Promise<GgufExportReport> {
   const { config: json, configFile, folder } = checkpoint;
   const config = parseJambaConfig(json, configFile);
@@ -106,7 +106,7 @@ async function unusedTensors(checkpoint: Checkpoint): Promise<readonly string[]>
 }
 
 /** Norms are told by their names, all other vectors by their shape. */
-function tensorType(name: string, { shape }: PlainTensor, type: GgufTensorType): GgufTensorType {
+function tensorType(name: string, { shape }: PlainTensor, type: GgufWriteType): GgufWriteType {
   if (shape.length < 2 || /_norm\.weight$|\.ssm_conv1d\.weight$|\.ssm_a$|\.ffn_gate_inp\.weight$/.test(name))
     return 'F32';
   return type === 'Q8_0' && shape.at(-1)! % ggufTensorTypes.Q8_0.blockValues !== 0 ? 'F16' : type;

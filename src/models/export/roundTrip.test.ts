@@ -9,7 +9,7 @@ import { openDevice } from '../../devices/index.js';
 import {
   type Checkpoint,
   encodeSafetensors,
-  type GgufTensorType,
+  type GgufWriteType,
   memoryFolder,
   openCheckpoint,
   openFile,
@@ -90,7 +90,7 @@ async function toHuggingFace(checkpoint: Checkpoint, type?: FloatType): Promise<
   return openModel(target);
 }
 
-async function toGguf(checkpoint: Checkpoint, type?: GgufTensorType): Promise<Checkpoint> {
+async function toGguf(checkpoint: Checkpoint, type?: GgufWriteType): Promise<Checkpoint> {
   const target = join(await mkdtemp(join(folder, 'gguf-')), 'model.gguf');
   await exportToGguf(checkpoint, target, { type }).finally(() => checkpoint.close());
   return openModel(target);

@@ -120,7 +120,7 @@ describe('openGgufCheckpoint', () => {
   });
 
   it.each<[string, Readonly<Record<string, GgufValue | undefined>>, string, string]>([
-    ['another architecture', { 'general.architecture': text('llama') }, 'general.architecture', '"jamba"'],
+    ['another architecture', { 'general.architecture': text('mamba') }, 'general.architecture', '"jamba"'],
     ['no sizes', { 'jamba.embedding_length': undefined }, 'jamba.embedding_length', 'a whole number'],
     ['a size that is a text', { 'jamba.ssm.state_size': text('2') }, 'jamba.ssm.state_size', 'a whole number from 0'],
     ['more layers than tensors', { 'jamba.block_count': u32(4_000_000_000) }, 'jamba.block_count', 'at most 8 layers'],

@@ -9,8 +9,7 @@ import {
   openGguf,
   openModelFiles,
 } from '../../formats/index.js';
-import { configOfGguf } from './config.js';
-import { checkpointEntries } from './names.js';
+import { checkpointOfGguf } from './architectures.js';
 import { tokenizerOfGguf } from './tokenizer.js';
 
 /** Files beside a GGUF that belong to the model. */
@@ -33,9 +32,9 @@ export async function openModel(nameOrPath: string): Promise<Checkpoint> {
 }
 
 /**
- * A GGUF of the architecture `jamba` as a checkpoint: entries under their names on a Hugging Face disk, the config that
- * the metadata stands for, and a folder with the tokenizer that is inside, or else beside the file. F32, F16 and BF16
- * tensors lie in the file as they are; Q8_0 ones, and `A_log`, are F32 entries that are decoded when they are read.
+ * A GGUF as a checkpoint: entries under their names on a Hugging Face disk, the config that the metadata stands for, and a
+ * folder with the tokenizer that is inside, or else beside the file. F32, F16 and BF16 tensors lie in the file as they are;
+ * those in blocks, and what a file keeps a function of, are F32 entries that are decoded when they are read.
  */
 export async function openGgufCheckpoint(folder: ModelFolder, file: string): Promise<Checkpoint> {
   const gguf = await openGguf(folder, file);
@@ -47,9 +46,8 @@ export async function openGgufCheckpoint(folder: ModelFolder, file: string): Pro
         : undefined;
     return {
       folder: filesOf(gguf.name, 'reason' in inside ? new Map() : inside.files, folder),
-      config: configOfGguf(gguf),
+      ...(await checkpointOfGguf(gguf)),
       configFile: gguf.name,
-      tensors: checkpointEntries(gguf),
       metadata: {},
       ...(withoutTokenizer === undefined ? {} : { withoutTokenizer }),
       close: gguf.close,

@@ -5,27 +5,18 @@
  * and experts are where their tensors are. Whether biases and a head of its own exist is told by their tensors, too.
  */
 import { JambalayaError } from '../../errors/index.js';
-import type { GgufFile, GgufMetadata, GgufTensorType, GgufValue, JsonObject } from '../../formats/index.js';
+import type { GgufFile, GgufMetadata, GgufValue, GgufWriteType, JsonObject } from '../../formats/index.js';
 import { hasExperts, isAttentionLayer, type JambaConfig } from '../jamba.js';
+import { bosKey, commonConfig, endKeys, layerCount, optional, padKey } from './commonConfig.js';
 import { GgufFields } from './fields.js';
 
 /** llama.cpp's numbers for what most of a file's tensors are. */
-const fileTypes: Readonly<Record<GgufTensorType, number>> = { F32: 0, F16: 1, Q8_0: 7, BF16: 32 };
-const torchDTypes: Readonly<Record<number, string>> = { 0: 'float32', 1: 'float16', 7: 'float32', 32: 'bfloat16' };
-
-const endKeys = ['eos_token_id', 'eot_token_id', 'eom_token_id'].map((key) => `tokenizer.ggml.${key}`);
-const bosKey = 'tokenizer.ggml.bos_token_id';
-const padKey = 'tokenizer.ggml.padding_token_id';
+const fileTypes: Readonly<Record<GgufWriteType, number>> = { F32: 0, F16: 1, Q8_0: 7, BF16: 32 };
 
 /** The `config.json` that a GGUF of the architecture `jamba` stands for. Its values are checked as those of any config. */
-export function configOfGguf(gguf: GgufFile): JsonObject {
+export function jambaConfigOfGguf(gguf: GgufFile): JsonObject {
   const fields = new GgufFields(gguf);
-  const architecture = fields.text('general.architecture');
-  if (architecture !== 'jamba') {
-    fields.fail('general.architecture', '"jamba"', JSON.stringify(architecture) ?? 'nothing');
-  }
-  const layers = fields.whole('jamba.block_count');
-  if (layers > gguf.tensors.size) fields.fail('jamba.block_count', `at most ${gguf.tensors.size} layers`, `${layers}`);
+  const layers = layerCount(gguf, 'jamba');
   const kvHeads = fields.wholePerLayer('jamba.attention.head_count_kv', layers);
   const heads = fields.wholePerLayer('jamba.attention.head_count', layers);
   const attention = kvHeads.flatMap((count, i) => (count > 0 ? [i] : []));
@@ -43,13 +34,10 @@ export function configOfGguf(gguf: GgufFile): JsonObject {
   }
   const headSize = fields.optionalWhole('jamba.attention.key_length');
   const has = (suffix: string) => kvHeads.some((_, i) => gguf.tensors.has(`blk.${i}.${suffix}`));
-  const ends = endKeys.flatMap((key) => fields.optionalWhole(key) ?? []);
-  const dtype = torchDTypes[fields.optionalWhole('general.file_type') ?? -1];
   return {
     model_type: 'jamba',
     architectures: ['JambaForCausalLM'],
-    ...(dtype === undefined ? {} : { torch_dtype: dtype }),
-    vocab_size: vocabularySize(fields, gguf),
+    ...commonConfig(gguf, 'jamba'),
     hidden_size: hidden,
     num_hidden_layers: layers,
     intermediate_size: fields.whole('jamba.feed_forward_length'),
@@ -69,21 +57,8 @@ export function configOfGguf(gguf: GgufFile): JsonObject {
     mamba_expand: inner / hidden,
     mamba_conv_bias: attention.length === layers || has('ssm_conv1d.bias'),
     mamba_proj_bias: has('ssm_in.bias'),
-    rms_norm_eps: shortest(fields.number('jamba.attention.layer_norm_rms_epsilon')),
-    tie_word_embeddings: !gguf.tensors.has('output.weight'),
     ...optional('max_position_embeddings', fields.optionalWhole('jamba.context_length')),
-    ...optional('bos_token_id', fields.optionalWhole(bosKey)),
-    ...optional('eos_token_id', ends.length > 1 ? ends : ends[0]),
-    ...optional('pad_token_id', fields.optionalWhole(padKey)),
   };
-}
-
-const optional = (key: string, value: number | number[] | undefined) => (value === undefined ? {} : { [key]: value });
-
-/** Rows of the embedding; the file may say it, too, and llama.cpp only needs it where there is no vocabulary. */
-function vocabularySize(fields: GgufFields, gguf: GgufFile): number {
-  const rows = gguf.tensors.get('token_embd.weight')?.shape[0];
-  return rows ?? fields.whole('jamba.vocab_size');
 }
 
 /** The rule `i mod period = offset` of which `indices` (rising) are all that it has below `layers`. */
@@ -96,15 +71,6 @@ function periodOf(fields: GgufFields, what: string, indices: readonly number[], 
   return regular ? { period, offset } : fields.fail(what, 'layers at a regular distance', `layers ${indices}`);
 }
 
-/** The decimal number with the fewest digits that is this f32: 1e-6 again and not 9.999999974752427e-7. */
-function shortest(value: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === Math.fround(value)) return rounded;
-  }
-  return value;
-}
-
 /**
  * The metadata that llama.cpp asks of a Jamba, without the tokenizer.
  *
@@ -113,7 +79,7 @@ function shortest(value: number): number {
 export function ggufMetadata(
   config: JambaConfig,
   file: string,
-  { name, type, contextLength }: { name: string; type: GgufTensorType; contextLength: number },
+  { name, type, contextLength }: { name: string; type: GgufWriteType; contextLength: number },
 ): Map<string, GgufValue> {
   checkSupported(config, file);
   const { layers, attention, experts, mamba } = config;
