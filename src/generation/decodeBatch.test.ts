@@ -3,6 +3,7 @@ import { devices, loadSet } from '../../test/golden/support.js';
 import type { Device } from '../contract/index.js';
 import type { Model } from '../models/index.js';
 import { StatePool } from '../nn/index.js';
+import { copy, Tensor } from '../tensor/index.js';
 import { DecodeBatch } from './decodeBatch.js';
 import { generate } from './generate.js';
 import type { GenerationOptions } from './options.js';
@@ -217,7 +218,8 @@ describe('a batch', () => {
     let passes = 0;
     const damaged: Model['forward'] = (input, options) => {
       const output = model.forward(input, options);
-      if (passes++ >= sound) output.logits!.write(new Float32Array(97).fill(value, 3, 4));
+      const wrong = Tensor.from(device, [1, 97], new Float32Array(97).fill(value, 3, 4));
+      if (passes++ >= sound) copy(output.logits!, wrong);
       return output;
     };
     const batch = new DecodeBatch(Object.assign(Object.create(model) as Model, { forward: damaged }));

@@ -6,7 +6,7 @@
  */
 import {
   conv1d,
-  copy,
+  Derived,
   exp,
   type SequenceState,
   scale,
@@ -63,22 +63,15 @@ interface MambaParts {
   readonly bNorm: RmsNorm | undefined;
   readonly cNorm: RmsNorm | undefined;
   readonly dtProj: Projection;
-  /** (Di, N) */
-  readonly aLog: Tensor;
-  /** −exp(A_log) */
-  readonly a: Tensor;
+  /** (Di, N): −exp(A_log) */
+  readonly a: Derived;
   /** (Di) */
   readonly d: Tensor;
   readonly outProj: Projection;
 }
 
 export class MambaMixer {
-  /** The version of A_log that A was made from. */
-  private aVersion: number;
-
-  private constructor(private readonly parts: MambaParts) {
-    this.aVersion = parts.aLog.storage.version;
-  }
+  private constructor(private readonly parts: MambaParts) {}
 
   static async load(weights: WeightSource, name: string, shape: MambaShape): Promise<MambaMixer> {
     const { hidden, inner, stateSize, convWidth, dtRank, projectionBias, eps } = shape;
@@ -102,8 +95,7 @@ export class MambaMixer {
       bNorm: await innerNorm('b', stateSize),
       cNorm: await innerNorm('c', stateSize),
       dtProj: await loadLinear(weights, `${name}.dt_proj`, { outputs: inner, inputs: dtRank, bias: true }),
-      aLog,
-      a: weights.own(unscoped(() => scope(() => decayRates(aLog)))),
+      a: new Derived(weights.own(unscoped(() => scope(() => decayRates(aLog)))), aLog, decayRates),
       d: await weights.vector(`${name}.D`, [inner]),
       outProj: await loadLinear(weights, `${name}.out_proj`, {
         outputs: hidden,
@@ -141,7 +133,7 @@ export class MambaMixer {
     );
     const [dt, b, c] = this.selections(p.xProj.forward(u, segments));
     const delta = p.dtProj.forward(dt, segments);
-    const { out: y, final: ssm } = selectiveScan(u, delta, this.a(), b, c, p.d, scanned, 'softplus');
+    const { out: y, final: ssm } = selectiveScan(u, delta, p.a.get(), b, c, p.d, scanned, 'softplus');
     return { out: p.outProj.forwardGated(y, p.inputZ.forward(rows, segments), segments), conv, ssm };
   }
 
@@ -150,18 +142,6 @@ export class MambaMixer {
     const { xColumns, dtNorm, bNorm, cNorm } = this.parts;
     const [r, n] = xColumns;
     return [normed(dtNorm, slice(x, 1, 0, r)), normed(bNorm, slice(x, 1, r, n)), normed(cNorm, slice(x, 1, r + n, n))];
-  }
-
-  /** A: kept for as long as A_log stays as it is, and worked out anew where its gradient is asked for. */
-  private a(): Tensor {
-    const { aLog, a } = this.parts;
-    if (aLog.requiresGrad) return decayRates(aLog);
-    if (this.aVersion !== aLog.storage.version) {
-      // In place: captured steps go on reading the same memory.
-      scope(() => copy(a, decayRates(aLog)));
-      this.aVersion = aLog.storage.version;
-    }
-    return a;
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type OpSchema,
   ops,
 } from '../contract/index.js';
-import { submit } from './capture.js';
+import { submit, use } from './capture.js';
 import { isInPlace, type Operand, tensorsOf } from './operand.js';
 import { recorder } from './recording.js';
 import type { Inputs, Numbers, OpRules, OptionalOutput, OutputSpec, Outputs } from './rule.js';
@@ -37,13 +37,18 @@ export function apply<N extends OpName>(
   for (const operand in given) {
     const value = given[operand];
     values[operand] = value;
-    if (value instanceof Tensor && isInPlace(name, operand)) value.storage.version++;
+    const changes = isInPlace(name, operand);
+    for (const { storage } of tensorsOf(value)) {
+      use(storage, changes);
+      if (changes) storage.version++;
+    }
   }
   for (const output in specs) {
     if (schema.tensors[output] === 'out?' && !wanted.includes(output as OptionalOutput<N>)) continue;
     const spec = specs[output]!;
     values[output] = made[output] =
       'dtype' in spec ? Tensor.empty(device, spec.shape, spec.dtype) : stacked(device, spec);
+    for (const { storage } of tensorsOf(made[output])) use(storage, true);
   }
   try {
     // A tensor is the place of its elements.

@@ -20,6 +20,7 @@
  */
 
 export { CapturedStep } from './capture.js';
+export { Derived } from './derived.js';
 export { accumulate } from './ops/accumulate.js';
 export { type AdamWConstants, type AdamWStep, adamW, adamWConstants } from './ops/adamW.js';
 export { add, sub } from './ops/add.js';

@@ -8,7 +8,7 @@ import {
   type Ref,
 } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { free } from './capture.js';
+import { free, hostWrite } from './capture.js';
 import { register } from './scope.js';
 import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.js';
 
@@ -19,7 +19,7 @@ export class Storage {
   /** Counts changes in place, so that a tape notices that what it kept is no longer what it was. */
   version = 0;
   private users = 0;
-  private freed = false;
+  private gone = false;
 
   constructor(
     readonly device: Device,
@@ -30,14 +30,19 @@ export class Storage {
   ) {}
 
   retain(): void {
-    if (this.freed) throw disposedError('Tensor');
+    if (this.gone) throw disposedError('Tensor');
     this.users++;
   }
 
   release(): void {
     if (--this.users > 0) return;
-    this.freed = true;
+    this.gone = true;
     free(this.device, this.handle);
+  }
+
+  /** Whether nobody uses this memory any more, so that it is the device's again. */
+  get freed(): boolean {
+    return this.gone;
   }
 
   /** Whether more than one tensor uses this memory. */
@@ -165,6 +170,7 @@ export class Tensor implements Disposable, Ref {
     this.expectLive('write');
     if (data.length !== this.size) sizeError('write', this.shape, data.length);
     expectArray('write', data, this.dtype);
+    hostWrite(this.storage);
     this.storage.version++;
     this.device.write(this.storage.handle, data, this.offset);
   }
