@@ -6,7 +6,7 @@
 import type { HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
-import { type LayerStateLayout, type ProjectionAdapter, Segments, type State } from '../nn/index.js';
+import { type ProjectionAdapter, Segments, type State, sameLayouts } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
 import { DecodeStep } from './decodeStep.js';
 import { checkTokenIds, decideOptions, type GenerationOptions, whole } from './options.js';
@@ -233,15 +233,6 @@ export function expectCausal({ description, stateLayouts }: Model): void {
 function expectStateOf(model: Model, { pool }: State): void {
   if (pool.device === model.device && sameLayouts(pool.layouts, model.stateLayouts)) return;
   throw new JambalayaError('state', { reason: 'it was made for another model or on another device' });
-}
-
-function sameLayouts(a: readonly LayerStateLayout[], b: readonly LayerStateLayout[]): boolean {
-  const sizes = (layout: LayerStateLayout) =>
-    layout.kind === 'mamba' ? [layout.inner, layout.stateSize, layout.width] : [layout.kvHeads, layout.headSize];
-  return (
-    a.length === b.length &&
-    a.every((layout, i) => layout.kind === b[i]!.kind && sizes(layout).every((size, j) => size === sizes(b[i]!)[j]))
-  );
 }
 
 /** A damaged model must not end in silence as token 0 for ever. */

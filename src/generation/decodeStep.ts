@@ -66,6 +66,7 @@ export class DecodeStep implements Disposable {
     }
     if (states[0]?.pool !== this.pool || !this.segments.continueWith(states)) return false;
     if (this.pool.growths !== this.growths) return false;
+    this.segments.begin(this.pool.layouts);
     this.ids.write(Int32Array.from(ids));
     this.step.run();
     this.segments.advance();

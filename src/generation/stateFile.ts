@@ -144,19 +144,18 @@ function writeLayer(
 ): void {
   // A transposition is undone by one that starts from the other axis.
   const [outer, inner] = layout.kind === 'mamba' ? [layout.inner, 1] : [layout.kvHeads, layout.headSize];
-  const rows = [transposed(first, outer, inner), transposed(second, outer, inner)];
-  const written = [0, 0];
-  const parts = state.parts(i);
-  try {
-    for (const pair of parts) {
-      for (const [j, view] of pair.entries()) {
-        view.write(narrowed(rows[j]!.subarray(written[j]!, written[j]! + view.size), view.dtype));
-        written[j]! += view.size;
-      }
-    }
-  } finally {
-    for (const view of parts.flat()) view.dispose();
+  const rows = [transposed(first, outer, inner), transposed(second, outer, inner)] as const;
+  if (layout.kind === 'mamba') {
+    state.write(i, [[rows[0]!, rows[1]!]]);
+    return;
   }
+  const { pageTokens, kvDType } = state.pool;
+  const pageSize = pageTokens * layout.kvHeads * layout.headSize;
+  const pages = Array.from({ length: Math.ceil(rows[0]!.length / pageSize) }, (_, page) => {
+    const part = (j: 0 | 1) => narrowed(rows[j]!.subarray(page * pageSize, (page + 1) * pageSize), kvDType);
+    return [part(0), part(1)] as const;
+  });
+  state.write(i, pages);
 }
 
 /** (rows, columns, inner) to (columns, rows, inner); the columns follow from the number of values. */

@@ -179,6 +179,7 @@ export class Bert implements Model {
     const hidden: Tensor[] = [];
     const pass = new LayerPass(options);
     let x = from === 0 ? this.embedded(input) : embedTokens(input, this.parts.words, this.description);
+    segments.begin(this.stateLayouts);
     for (let i = from; i < to; i++) {
       const layer = this.parts.layers[i]!;
       if (wantHidden) hidden.push(x);

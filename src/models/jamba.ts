@@ -246,12 +246,12 @@ export class Jamba implements Model {
   ): ForwardOutput {
     const { segments } = input;
     const [from, to] = layersOfPass(this.layers.length, input, { layers, initialStates });
-    const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
     const routerLogits: Tensor[] = [];
     const finals: (MixerState | undefined)[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
+    const pool = segments.begin(this.stateLayouts);
     for (let i = from; i < to; i++) {
       const layer = this.layers[i]!;
       if (wantHidden) hidden.push(x);

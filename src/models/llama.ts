@@ -199,10 +199,10 @@ export class Llama implements Model {
   ): ForwardOutput {
     const { segments } = input;
     const [from, to] = layersOfPass(this.layers.length, input, { layers, initialStates });
-    const pool = segments.states?.[0]?.pool;
     const hidden: Tensor[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
+    const pool = segments.begin(this.stateLayouts);
     for (let i = from; i < to; i++) {
       const { inputNorm, attention, feedForwardNorm, feedForward } = this.layers[i]!;
       if (wantHidden) hidden.push(x);

@@ -27,5 +27,6 @@ export {
   State,
   StatePool,
   type StatePoolOptions,
+  sameLayouts,
 } from './state.js';
 export type { ActivationClass, Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';

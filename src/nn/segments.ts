@@ -3,11 +3,11 @@ import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { Tensor } from '../tensor/index.js';
 import type { ProjectionAdapter } from './adapted.js';
-import type { State, StatePool } from './state.js';
+import { type LayerStateLayout, type State, type StatePool, sameLayouts } from './state.js';
 
 /**
- * Offsets of S segments over T rows and, when sequences are continued, where their states are. Made anew for each forward
- * pass, within its scope.
+ * Offsets of S segments over T rows and, when sequences are continued, where their states are. With states it is made anew for
+ * each forward pass, within its scope.
  */
 export class Segments implements Disposable {
   /** (S + 1) i32 */
@@ -24,6 +24,9 @@ export class Segments implements Disposable {
   readonly pageTable: Tensor | undefined;
   /** One for each segment, or none. */
   readonly adapters: readonly (ProjectionAdapter | undefined)[] | undefined;
+  /** What the tensors say of the states. */
+  private noted: { readonly lengths: readonly number[]; readonly pages: Int32Array } | undefined;
+  private pass: 'ahead' | 'begun' | 'over' = 'ahead';
 
   /** Segments of the given lengths; with `states`, room for them is made in their pool. */
   constructor(
@@ -60,6 +63,7 @@ export class Segments implements Disposable {
     if (states.length === 0) return;
     const pool: StatePool = states[0]!.pool;
     const { pages, maxPages } = pool.reserve(states, lengths);
+    this.noted = { lengths: states.map((state) => state.length), pages };
     this.starts = Tensor.from(
       device,
       [states.length],
@@ -83,15 +87,48 @@ export class Segments implements Disposable {
     const table = first.pool.reserve(states, this.lengths);
     const columns = this.pageTable!.shape[1]!;
     if (table.maxPages > columns) return false;
-    const pages = new Int32Array(states.length * columns);
-    for (let i = 0; i < states.length; i++) {
-      pages.set(table.pages.subarray(i * table.maxPages, (i + 1) * table.maxPages), i * columns);
-    }
     this.states = states;
-    this.starts!.write(Int32Array.from(states, (state) => state.length));
+    this.pass = 'ahead';
+    this.noted = { lengths: states.map((state) => state.length), pages: widened(table, states.length, columns) };
+    this.starts!.write(Int32Array.from(this.noted.lengths));
     this.slots!.write(Int32Array.from(states, (state) => state.slot));
-    this.pageTable!.write(pages);
+    this.pageTable!.write(this.noted.pages);
     return true;
+  }
+
+  /**
+   * Begins a pass of a model with these layouts over the states, and gives their pool; without states there is none. Until
+   * `advance` a state is in the middle of a pass: should that fail, it is worth nothing and says so.
+   *
+   * @throws `usage` if the segments had their pass, or were made before their states went on; `state` for a state that was
+   *   disposed of or belongs to another model
+   */
+  begin(layouts: readonly LayerStateLayout[]): StatePool | undefined {
+    const pool = this.states?.[0]?.pool;
+    if (pool !== undefined && !sameLayouts(pool.layouts, layouts)) {
+      throw new JambalayaError('state', { reason: 'it was made for another model' });
+    }
+    this.enter();
+    return pool;
+  }
+
+  private enter(): void {
+    const { states, noted } = this;
+    const [first] = states ?? [];
+    if (states === undefined || first === undefined || noted === undefined) return;
+    const refuse = (found: string) => {
+      const expected = 'segments that were made for this pass';
+      throw new JambalayaError('usage', { argument: 'segments', expected, found });
+    };
+    if (this.pass !== 'ahead') refuse('those of an earlier one');
+    for (const state of states) state.expectLive();
+    if (states.some((state, i) => state.length !== noted.lengths[i])) refuse('those of a state that went on since');
+    // A clone that was made since shares the page that is written next.
+    const columns = this.pageTable!.shape[1]!;
+    const pages = widened(first.pool.reserve(states, this.lengths), states.length, columns);
+    if (pages.some((page, i) => page !== noted.pages[i])) this.pageTable!.write(pages);
+    this.pass = 'begun';
+    for (const state of states) state.begin();
   }
 
   dispose(): void {
@@ -111,10 +148,24 @@ export class Segments implements Disposable {
     });
   }
 
-  /** Tells the states that their rows have been computed. */
+  /** Ends the pass: tells the states that their rows have been computed. */
   advance(): void {
+    if (this.pass !== 'begun') this.enter();
+    this.pass = 'over';
     this.states?.forEach((state, i) => {
       state.advance(this.lengths[i]!);
     });
   }
+}
+
+/** A page table with `columns` columns. */
+function widened(
+  { pages, maxPages }: { readonly pages: Int32Array; readonly maxPages: number },
+  rows: number,
+  columns: number,
+): Int32Array {
+  if (maxPages === columns) return pages;
+  const wide = new Int32Array(rows * columns);
+  for (let i = 0; i < rows; i++) wide.set(pages.subarray(i * maxPages, (i + 1) * maxPages), i * columns);
+  return wide;
 }

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ReferenceDevice } from '../devices/index.js';
 import { Segments } from './segments.js';
-import { StatePool } from './state.js';
+import { type State, StatePool } from './state.js';
 
 const layouts = [
   { kind: 'mamba', inner: 3, stateSize: 2, width: 4 },
@@ -75,4 +75,119 @@ it('refuses a state twice in a batch, states of two pools, and segments without 
   const other = new StatePool(device, layouts).create();
   expect(() => new Segments(device, [1, 1], [state, other])).toThrow('states of one pool');
   expect(() => new Segments(device, [1.5])).toThrow('whole numbers from 0');
+});
+
+describe('a state', () => {
+  const numbers = (count: number, from: number) => Float32Array.from({ length: count }, (_, i) => from + i);
+  const keysOf = async (state: State) => {
+    const read: number[] = [];
+    for (const pair of state.parts(1)) {
+      read.push(...(await pair[0].read()));
+      for (const tensor of pair) tensor.dispose();
+    }
+    return read;
+  };
+
+  it('is written to without its clones', async () => {
+    const { device, pool } = pooled();
+    const state = pool.create();
+    advance(device, [state], 70);
+    const given = [0, 64].map(
+      (from, i) => [numbers(i === 0 ? 128 : 12, from), numbers(i === 0 ? 128 : 12, 0)] as const,
+    );
+    state.write(1, given);
+    const clone = state.clone();
+    const before = await keysOf(clone);
+    expect(before).toEqual([...given[0]![0], ...given[1]![0]]);
+    for (const [keys, values] of state.parts(1)) {
+      keys.write(new Float32Array(keys.size));
+      for (const tensor of [keys, values]) tensor.dispose();
+    }
+    expect(await keysOf(state)).toEqual(before);
+    state.write(
+      1,
+      given.map(([keys, values]) => [keys.map(() => -1), values] as const),
+    );
+    expect(new Set(await keysOf(state))).toEqual(new Set([-1]));
+    expect(await keysOf(clone)).toEqual(before);
+    expect(() => state.write(1, [])).toThrow('expected 2 pairs, got 0');
+  });
+
+  it('shares no page that a refused pass left it', () => {
+    const { device, pool } = pooled();
+    const state = pool.create();
+    // Room for 200 rows that were never computed.
+    new Segments(device, [200], [state]).dispose();
+    const clone = state.clone();
+    advance(device, [state], 200);
+    advance(device, [clone], 200);
+    expect(state.pages.filter((page) => clone.pages.includes(page))).toEqual([]);
+    // Fewer pages than it has are enough for a shorter pass.
+    const short = pool.create();
+    new Segments(device, [200], [short]).dispose();
+    advance(device, [short], 1);
+    expect(short.length).toBe(1);
+  });
+
+  it('belongs to one pass at a time', () => {
+    const { device, pool } = pooled();
+    const state = pool.create();
+    const segments = new Segments(device, [3], [state]);
+    const early = new Segments(device, [1], [state]);
+    expect(segments.begin(layouts)).toBe(pool);
+    segments.advance();
+    expect(state.length).toBe(3);
+    expect(() => segments.begin(layouts)).toThrow('those of an earlier one');
+    expect(() => early.begin(layouts)).toThrow('those of a state that went on since');
+    expect(() => early.advance()).toThrow('those of a state that went on since');
+    const foreign = new Segments(device, [1], [state]);
+    expect(() => foreign.begin(layouts.slice(0, 1))).toThrow('another model');
+    const gone = new Segments(device, [1], [state]);
+    state.dispose();
+    expect(() => gone.begin(layouts)).toThrow('it was disposed of');
+  });
+
+  it('is worth nothing after a pass that failed', () => {
+    const { device, pool } = pooled();
+    const state = pool.create();
+    const before = state.clone();
+    new Segments(device, [3], [state]).begin(layouts);
+    for (const use of [() => state.clone(), () => state.parts(0), () => new Segments(device, [1], [state])]) {
+      expect(use).toThrow('did not come to its end');
+    }
+    state.dispose();
+    advance(device, [before], 3);
+    expect(before.length).toBe(3);
+  });
+
+  it('that is cloned between its segments and their pass keeps the clone’s page as it is', () => {
+    const { device, pool } = pooled();
+    const state = pool.create();
+    advance(device, [state], 10);
+    const segments = new Segments(device, [1], [state]);
+    const clone = state.clone();
+    segments.begin(layouts);
+    expect(state.pages).not.toEqual(clone.pages);
+    segments.advance();
+  });
+
+  it('is of a pool that lives', () => {
+    const { pool } = pooled();
+    const state = pool.create();
+    pool.dispose();
+    expect(() => pool.create()).toThrow('its pool was disposed of');
+    expect(() => state.clone()).toThrow('its pool was disposed of');
+  });
+});
+
+it.each([0, -64, 1, 100, 64.5, Number.NaN])('refuses pages of %s tokens', (pageTokens) => {
+  expect(() => new StatePool(new ReferenceDevice(), layouts, { pageTokens })).toThrow(
+    /pageTokens: expected a multiple/,
+  );
+});
+
+it.each(['f64', null])('refuses to keep keys as %s', (kvDType) => {
+  expect(() => new StatePool(new ReferenceDevice(), layouts, { kvDType: kvDType as 'f32' })).toThrow(
+    /kv: expected f32/,
+  );
 });

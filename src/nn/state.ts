@@ -5,7 +5,7 @@
  * Layouts (shape letters of `contract/ops.ts`): conv (slots, K, Di), the last K inputs, oldest first; ssm (slots, N, Di),
  * channels contiguous; keys and values (pages, pageTokens, Hkv · Dh). Pages are counted: a clone shares them and copies on write.
  */
-import type { Device } from '../contract/index.js';
+import { attentionKeyBlock, type Device, type HostArray } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { copy, scope, Tensor, unscoped } from '../tensor/index.js';
 
@@ -34,6 +34,16 @@ export type LayerState = SsmState | KvCache;
 const kvDTypes = ['f32', 'bf16', 'f16'] as const;
 export type KvDType = (typeof kvDTypes)[number];
 
+/** Whether states of a pool with layouts `a` are those of a model with layouts `b`. */
+export function sameLayouts(a: readonly LayerStateLayout[], b: readonly LayerStateLayout[]): boolean {
+  const sizes = (layout: LayerStateLayout) =>
+    layout.kind === 'mamba' ? [layout.inner, layout.stateSize, layout.width] : [layout.kvHeads, layout.headSize];
+  return (
+    a.length === b.length &&
+    a.every((layout, i) => layout.kind === b[i]!.kind && sizes(layout).every((size, j) => size === sizes(b[i]!)[j]))
+  );
+}
+
 export interface StatePoolOptions {
   /** Positions of a page: a multiple of the attention kernels' key block of 64. */
   readonly pageTokens?: number;
@@ -53,6 +63,7 @@ export class StatePool implements Disposable {
   private readonly freePages: number[] = [];
   private pagesMade = 0;
   private readonly pageUsers: number[] = [];
+  private disposed = false;
 
   constructor(
     readonly device: Device,
@@ -61,6 +72,10 @@ export class StatePool implements Disposable {
   ) {
     if (!kvDTypes.includes(kvDType)) {
       throw new JambalayaError('usage', { argument: 'kv', expected: kvDTypes.join(' | '), found: String(kvDType) });
+    }
+    if (!(Number.isSafeInteger(pageTokens) && pageTokens > 0 && pageTokens % attentionKeyBlock === 0)) {
+      const expected = `a multiple of ${attentionKeyBlock} from ${attentionKeyBlock}`;
+      throw new JambalayaError('usage', { argument: 'pageTokens', expected, found: String(pageTokens) });
     }
     this.pageTokens = pageTokens;
     this.kvDType = kvDType;
@@ -88,6 +103,7 @@ export class StatePool implements Disposable {
 
   /** A new, empty sequence: all-zero states, no keys. */
   create(): State {
+    this.expectLive();
     const slot = this.takeSlot();
     for (const layer of this.buffers) {
       if (layer.kind !== 'mamba') continue;
@@ -105,8 +121,8 @@ export class StatePool implements Disposable {
   }
 
   /**
-   * Makes room for `lengths` more positions of the states and gives their page table, row by row; its width is a power of
-   * two, so that it seldom changes while sequences grow.
+   * Makes room for `lengths` more positions of the states, in pages that are theirs alone, and gives their page table, row by
+   * row; its width is a power of two, so that it seldom changes while sequences grow.
    */
   reserve(states: readonly State[], lengths: readonly number[]): { pages: Int32Array; maxPages: number } {
     const needed = states.map((state, i) => {
@@ -122,20 +138,26 @@ export class StatePool implements Disposable {
     });
     states.forEach((state, i) => {
       if (lengths[i] === 0) return;
-      const last = Math.floor(state.length / this.pageTokens);
-      // The page that is written next must be this sequence's alone.
-      if (last < state.pages.length && this.pageUsers[state.pages[last]!]! > 1) {
-        const own = this.takePage();
-        this.copyRows('attention', state.pages[last]!, own);
-        this.releasePage(state.pages[last]!);
-        state.pages[last] = own;
-      }
+      this.own(state, Math.floor(state.length / this.pageTokens));
       while (state.pages.length < needed[i]!) state.pages.push(this.takePage());
     });
     const maxPages = 2 ** Math.ceil(Math.log2(Math.max(1, ...needed)));
     const pages = new Int32Array(states.length * maxPages);
-    for (const [i, state] of states.entries()) pages.set(state.pages, i * maxPages);
+    // A pass that was refused may have left a state with more pages than this one needs.
+    for (const [i, state] of states.entries()) pages.set(state.pages.slice(0, needed[i]), i * maxPages);
     return { pages, maxPages };
+  }
+
+  /** Makes a state's pages from `first` on its alone, so that no clone sees what is written to them. */
+  own(state: State, first = 0): void {
+    for (let i = first; i < state.pages.length; i++) {
+      const shared = state.pages[i]!;
+      if (this.pageUsers[shared]! === 1) continue;
+      const own = this.takePage();
+      this.copyRows('attention', shared, own);
+      this.releasePage(shared);
+      state.pages[i] = own;
+    }
   }
 
   /** Used by `State`. */
@@ -145,9 +167,11 @@ export class StatePool implements Disposable {
     return own;
   }
 
-  sharePages(pages: readonly number[]): number[] {
-    for (const page of pages) this.pageUsers[page]!++;
-    return [...pages];
+  /** The pages that hold something of a state, with one user more. */
+  sharePages({ pages, length }: State): number[] {
+    const shared = pages.slice(0, this.pagesFor(length));
+    for (const page of shared) this.pageUsers[page]!++;
+    return shared;
   }
 
   releaseSlot(slot: number): void {
@@ -158,7 +182,13 @@ export class StatePool implements Disposable {
     if (--this.pageUsers[page]! === 0) this.freePages.push(page);
   }
 
+  /** @throws `state` if it was disposed of */
+  expectLive(): void {
+    if (this.disposed) throw new JambalayaError('state', { reason: 'its pool was disposed of' });
+  }
+
   dispose(): void {
+    this.disposed = true;
     for (const layer of this.buffers) for (const tensor of tensorsOf(layer)) tensor.dispose();
     this.buffers = [];
   }
@@ -247,6 +277,8 @@ export class State implements Disposable {
   readonly pages: number[] = [];
   private positions = 0;
   private disposed = false;
+  /** In the middle of a pass, or left there by one that failed. */
+  private passing = false;
 
   constructor(
     readonly pool: StatePool,
@@ -258,42 +290,75 @@ export class State implements Disposable {
     return this.positions;
   }
 
+  /** A pass over it begins, which writes to its layers one after the other. */
+  begin(): void {
+    this.expectLive();
+    this.passing = true;
+  }
+
+  /** It has seen `rows` tokens more. */
   advance(rows: number): void {
     this.positions += rows;
+    this.passing = false;
   }
 
   /** A copy that continues on its own; pages of keys are shared until one side writes. */
   clone(): State {
     this.expectLive();
     const copied = new State(this.pool, this.pool.cloneSlot(this.slot));
-    copied.pages.push(...this.pool.sharePages(this.pages));
+    copied.pages.push(...this.pool.sharePages(this));
     copied.positions = this.positions;
     return copied;
   }
 
   /**
-   * What layer `index` keeps of this sequence, as views to read or write: [conv (K, Di), ssm (N, Di)] at a Mamba layer; at
-   * an attention layer [keys, values] of each page in turn, (positions, Hkv, Dh). The caller disposes of them.
+   * What layer `index` keeps of this sequence, as copies that the caller disposes of: [conv (K, Di), ssm (N, Di)] at a Mamba
+   * layer; at an attention layer [keys, values] of each page in turn, (positions, Hkv, Dh).
    */
   parts(index: number): (readonly [Tensor, Tensor])[] {
-    this.expectLive();
-    const layer = this.pool.layer(index);
-    const { pageTokens } = this.pool;
-    const filled = (page: number) => Math.min(pageTokens, this.positions - page * pageTokens);
-    const views = (): (readonly [Tensor, Tensor])[] =>
-      layer.kind === 'mamba'
-        ? [[layer.conv.at(this.slot), layer.ssm.at(this.slot)]]
-        : this.pages.map((page, i) => [
-            layer.keys.at(page).range(0, filled(i)),
-            layer.values.at(page).range(0, filled(i)),
-          ]);
-    // The scope drops the views that lead to these.
-    return unscoped(() => scope(views));
+    const copied = (view: Tensor) => {
+      const into = Tensor.empty(view.device, view.shape, view.dtype);
+      copy(into, view);
+      return into;
+    };
+    return unscoped(() => scope(() => this.views(index).map(([a, b]) => [copied(a), copied(b)] as const)));
   }
 
-  /** @throws `state` if it was disposed of, so that its slot may be another sequence's */
+  /** Overwrites what layer `index` keeps, given as `parts` gives it; no other sequence sees it. */
+  write(index: number, parts: readonly (readonly [HostArray, HostArray])[]): void {
+    this.expectLive();
+    if (this.pool.layouts[index]?.kind === 'attention') this.pool.own(this);
+    scope(() => {
+      const views = this.views(index);
+      if (views.length !== parts.length) {
+        const [expected, found] = [`${views.length} pairs`, `${parts.length}`];
+        throw new JambalayaError('usage', { argument: 'parts', expected, found });
+      }
+      views.forEach((pair, i) => {
+        for (const [j, view] of pair.entries()) view.write(parts[i]![j]!);
+      });
+    });
+  }
+
+  /** @throws `state` if it was disposed of, so that its slot may be another sequence's, or if a pass over it failed */
   expectLive(): void {
     if (this.disposed) throw new JambalayaError('state', { reason: 'it was disposed of' });
+    this.pool.expectLive();
+    if (!this.passing) return;
+    const hint = 'clone a state before a pass that may fail';
+    throw new JambalayaError('state', { reason: 'a pass over it did not come to its end' }, { hint });
+  }
+
+  /** The places of layer `index` in the pool, within the caller's scope. */
+  private views(index: number): (readonly [Tensor, Tensor])[] {
+    this.expectLive();
+    const layer = this.pool.layer(index);
+    if (layer.kind === 'mamba') return [[layer.conv.at(this.slot), layer.ssm.at(this.slot)]];
+    const { pageTokens } = this.pool;
+    const filled = (page: number) => Math.min(pageTokens, this.positions - page * pageTokens);
+    return this.pages
+      .filter((_, i) => filled(i) > 0)
+      .map((page, i) => [layer.keys.at(page).range(0, filled(i)), layer.values.at(page).range(0, filled(i))]);
   }
 
   dispose(): void {
