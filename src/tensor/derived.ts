@@ -1,4 +1,4 @@
-import { beforeRuns, uncaptured } from './capture.js';
+import { beforeRuns, withCapture } from './capture.js';
 import { copy } from './ops/copy.js';
 import { untaped } from './recording.js';
 import { scope } from './scope.js';
@@ -31,7 +31,7 @@ export class Derived {
   private readonly refresh = (): void => {
     const { version } = this.source.storage;
     if (this.version === version) return;
-    uncaptured(() => untaped(() => scope(() => copy(this.value, this.make(this.source)))));
+    withCapture(undefined, () => untaped(() => scope(() => copy(this.value, this.make(this.source)))));
     this.version = version;
   };
 }

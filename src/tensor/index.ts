@@ -19,7 +19,7 @@
  * Start with `tensor.ts`, then `ops/silu.ts` (one op in one page), `rule.ts` (what a rule is) and `tape.ts`.
  */
 
-export { CapturedStep } from './capture.js';
+export { CapturedStep } from './capturedStep.js';
 export { Derived } from './derived.js';
 export { accumulate } from './ops/accumulate.js';
 export { type AdamWConstants, type AdamWStep, adamW, adamWConstants } from './ops/adamW.js';

@@ -8,12 +8,12 @@ import {
   type Ref,
 } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { free, hostWrite } from './capture.js';
+import { free, hostWrite, type Memory } from './capture.js';
 import { register } from './scope.js';
 import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.js';
 
 /** A device buffer with a count of the tensors (and tapes) that use it; freed when the last one lets go. */
-export class Storage {
+export class Storage implements Memory {
   /** Whether gradients flow to this memory: set on parameters, and on what is computed from them under a tape. */
   requiresGrad = false;
   /** Counts changes in place, so that a tape notices that what it kept is no longer what it was. */
