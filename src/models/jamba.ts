@@ -251,7 +251,7 @@ export class Jamba implements Model {
     const finals: (MixerState | undefined)[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
-    const pool = segments.begin(this.stateLayouts);
+    const pool = segments.begin(this.stateLayouts, [from, to]);
     for (let i = from; i < to; i++) {
       const layer = this.layers[i]!;
       if (wantHidden) hidden.push(x);

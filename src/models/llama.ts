@@ -202,7 +202,7 @@ export class Llama implements Model {
     const hidden: Tensor[] = [];
     const pass = new LayerPass(options);
     let x = embedTokens(input, this.embedding, this.description);
-    const pool = segments.begin(this.stateLayouts);
+    const pool = segments.begin(this.stateLayouts, [from, to]);
     for (let i = from; i < to; i++) {
       const { inputNorm, attention, feedForwardNorm, feedForward } = this.layers[i]!;
       if (wantHidden) hidden.push(x);

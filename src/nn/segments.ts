@@ -27,6 +27,8 @@ export class Segments implements Disposable {
   /** What the tensors say of the states. */
   private noted: { readonly lengths: readonly number[]; readonly pages: Int32Array } | undefined;
   private pass: 'ahead' | 'begun' | 'over' = 'ahead';
+  /** Layers that the pass has gone through. */
+  private through = 0;
 
   /** Segments of the given lengths; with `states`, room for them is made in their pool. */
   constructor(
@@ -98,17 +100,28 @@ export class Segments implements Disposable {
 
   /**
    * Begins a pass of a model with these layouts over the states, and gives their pool; without states there is none. Until
-   * `advance` a state is in the middle of a pass: should that fail, it is worth nothing and says so.
+   * `advance` a state is in the middle of a pass: should that fail, it is worth nothing and says so. A pass may be made in
+   * several parts, each of the layers [from, to).
    *
    * @throws `usage` if the segments had their pass, or were made before their states went on; `state` for a state that was
    *   disposed of or belongs to another model
    */
-  begin(layouts: readonly LayerStateLayout[]): StatePool | undefined {
+  begin(
+    layouts: readonly LayerStateLayout[],
+    [from, to]: readonly [from: number, to: number] = [0, layouts.length],
+  ): StatePool | undefined {
     const pool = this.states?.[0]?.pool;
     if (pool !== undefined && !sameLayouts(pool.layouts, layouts)) {
       throw new JambalayaError('state', { reason: 'it was made for another model' });
     }
-    this.enter();
+    if (pool === undefined) return undefined;
+    if (this.pass !== 'begun') this.through = 0;
+    if (from !== this.through) {
+      const [expected, found] = [`the layers from ${this.through} on`, `those from ${from} on`];
+      throw new JambalayaError('usage', { argument: 'layers', expected, found });
+    }
+    if (this.pass !== 'begun' || from === 0) this.enter();
+    this.through = to;
     return pool;
   }
 

@@ -140,6 +140,13 @@ describe('a state', () => {
     expect(() => segments.begin(layouts)).toThrow('those of an earlier one');
     expect(() => early.begin(layouts)).toThrow('those of a state that went on since');
     expect(() => early.advance()).toThrow('those of a state that went on since');
+    const parts = new Segments(device, [1], [state]);
+    expect(() => parts.begin(layouts, [1, 2])).toThrow('expected the layers from 0 on, got those from 1 on');
+    parts.begin(layouts, [0, 1]);
+    expect(() => parts.begin(layouts, [0, 1])).toThrow('expected the layers from 1 on');
+    parts.begin(layouts, [1, 2]);
+    parts.advance();
+    expect(state.length).toBe(4);
     const foreign = new Segments(device, [1], [state]);
     expect(() => foreign.begin(layouts.slice(0, 1))).toThrow('another model');
     const gone = new Segments(device, [1], [state]);
