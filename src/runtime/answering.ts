@@ -12,8 +12,7 @@ import {
 import type { State, StatePool } from '../nn/index.js';
 import type { Tokenizer } from '../tokenizers/index.js';
 import { AnswerReader, type AnswerTags, type ReadPiece } from './answerReader.js';
-import { maskOf } from './grammarMasks.js';
-import type { GenerateRequest, SavedState, ScoredToken } from './languageModel.js';
+import type { GenerateRequest, Grammar, SavedState, ScoredToken } from './languageModel.js';
 import { expectRequestFits } from './memoryPlan.js';
 import type { Progress } from './protocol.js';
 import { choiceSeed, grammarOf, isChat } from './requests.js';
@@ -28,7 +27,8 @@ export interface Answering {
   readonly endIds: readonly number[];
   readonly memoryBytes: number | undefined;
   fingerprint(): Promise<string>;
-  tokenBytes(): readonly Uint8Array[];
+  /** @throws `grammar` for one that cannot be held to */
+  maskOf(grammar: Grammar): TokenMask;
 }
 
 export async function answerRequest(
@@ -41,7 +41,7 @@ export async function answerRequest(
   const { scheduler, pool } = session;
   const { choices = 1, promptLogprobs, contextLength = Number.POSITIVE_INFINITY } = request;
   const grammar = grammarOf(request);
-  const mask = grammar && maskOf(grammar, () => vocabularyOf(session));
+  const mask = grammar && session.maskOf(grammar);
   const prompt = [...(request.state?.unread ?? []), ...promptIds];
   using state = request.state
     ? await decodeState(request.state.bytes, pool, await session.fingerprint())
@@ -170,9 +170,3 @@ function samplingOf(request: GenerateRequest, choice: number) {
 async function save({ fingerprint }: Answering, sequence: Sequence): Promise<SavedState> {
   return { bytes: await encodeState(sequence.state, await fingerprint()), unread: sequence.unread };
 }
-
-const vocabularyOf = ({ scheduler, tokenBytes, endIds }: Answering) => ({
-  vocabularySize: scheduler.batch.model.description.vocabularySize,
-  bytes: tokenBytes(),
-  endIds,
-});

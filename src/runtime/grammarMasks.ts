@@ -1,26 +1,51 @@
-/** The seam between requests and grammars: who compiles a description to a mask of tokens, in the worker. */
+/** Grammars of requests as masks of one model's tokens, made in its worker. */
 import { JambalayaError } from '../errors/index.js';
 import type { TokenMask } from '../generation/index.js';
+import { compileGrammar, type GrammarMatcher, TokenGrammar, Vocabulary } from '../grammar/index.js';
 import type { Grammar } from './languageModel.js';
 
-/** What a grammar has to know of a model. */
-export interface MaskVocabulary {
-  readonly vocabularySize: number;
-  /** Bytes of each id; empty for ids that are no text: special tokens, and rows without a token. */
-  readonly bytes: readonly Uint8Array[];
-  /** May come where the answer may end. */
-  readonly endIds: readonly number[];
+/** Grammars that a model keeps with the masks that were worked out for them. */
+const kept = 32;
+
+export class GrammarMasks {
+  private vocabulary: Vocabulary | undefined;
+  private readonly grammars = new Map<string, TokenGrammar>();
+
+  constructor(
+    /** Bytes of each id; empty for ids that are no text: special tokens, and rows without a token. */
+    private readonly tokenBytes: () => readonly Uint8Array[],
+    /** May come where the answer may end. */
+    private readonly endIds: () => readonly number[],
+  ) {}
+
+  /** @throws `grammar` naming what is wrong with it, or what is not supported */
+  maskOf(grammar: Grammar): TokenMask {
+    const key = JSON.stringify(grammar);
+    let compiled = this.grammars.get(key);
+    if (compiled === undefined) {
+      this.vocabulary ??= new Vocabulary(this.tokenBytes());
+      compiled = new TokenGrammar(compileGrammar(grammar), this.vocabulary);
+      if (this.grammars.size >= kept) this.grammars.delete(this.grammars.keys().next().value!);
+      this.grammars.set(key, compiled);
+    }
+    return new MatcherMask(compiled.matcher(this.endIds()));
+  }
 }
 
-/** Compiles a grammar for one vocabulary; a mask of its own for each answer is cloned from what it gives. */
-export type MaskFactory = (grammar: Grammar, vocabulary: MaskVocabulary) => TokenMask;
+class MatcherMask implements TokenMask {
+  constructor(private readonly matcher: GrammarMatcher) {}
 
-/** Set by whoever brings grammars; a session asks it. */
-export const grammarMasks: { factory: MaskFactory | undefined } = { factory: undefined };
+  allowed(): Uint32Array {
+    return this.matcher.allowed();
+  }
 
-/** @throws `unavailable` if nobody compiles grammars, and whatever the compiler refuses */
-export function maskOf(grammar: Grammar, vocabulary: () => MaskVocabulary): TokenMask {
-  const { factory } = grammarMasks;
-  if (factory !== undefined) return factory(grammar, vocabulary());
-  throw new JambalayaError('unavailable', { what: `a grammar (${grammar.kind})`, reason: 'no grammars were built in' });
+  accept(id: number): void {
+    if (this.matcher.accept(id)) return;
+    const expected = 'a token that the grammar allows';
+    throw new JambalayaError('usage', { argument: 'token', expected, found: String(id) });
+  }
+
+  clone(): TokenMask {
+    return new MatcherMask(this.matcher.clone());
+  }
 }

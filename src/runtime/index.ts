@@ -11,7 +11,6 @@ export {
   benchmark,
 } from './bench/benchmark.js';
 export { type BenchOptions, BenchSession, type DecodeMeasurement, type PrefillMeasurement } from './bench/session.js';
-export { grammarMasks, type MaskFactory, type MaskVocabulary } from './grammarMasks.js';
 export {
   type Answer,
   type CallOptions,

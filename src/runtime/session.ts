@@ -17,8 +17,16 @@ import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '
 import { answerRequest } from './answering.js';
 import { type AnswerTags, answerTags } from './answerReader.js';
 import { endIdsOf } from './generationConfig.js';
-import { grammarMasks } from './grammarMasks.js';
-import type { ContinuationScore, FacetName, GenerateRequest, Matrix2d, Prompt, TextMeasure } from './languageModel.js';
+import { GrammarMasks } from './grammarMasks.js';
+import type {
+  ContinuationScore,
+  FacetName,
+  GenerateRequest,
+  Grammar,
+  Matrix2d,
+  Prompt,
+  TextMeasure,
+} from './languageModel.js';
 import { expectModelFits } from './memoryPlan.js';
 import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
 import { checkRequest, isChat } from './requests.js';
@@ -29,7 +37,10 @@ export class ModelSession {
   private readonly scheduler: Scheduler | undefined;
   private fingerprint: Promise<string> | undefined;
   private readonly answerTags: AnswerTags | undefined;
-  private bytesOfIds: readonly Uint8Array[] | undefined;
+  private readonly masks = new GrammarMasks(
+    () => this.vocabularyBytes(),
+    () => this.endIds,
+  );
 
   private constructor(
     readonly loaded: Loaded,
@@ -90,7 +101,7 @@ export class ModelSession {
     if (tokenizer !== undefined) facets.push('tokenize', 'detokenize', 'tokenBytes');
     if (tokenizer !== undefined && causal) facets.push('measureText');
     if (tokenizer?.hasChatTemplate) facets.push('renderChat', 'chatIds');
-    if (tokenizer !== undefined && causal && grammarMasks.factory !== undefined) facets.push('grammar');
+    if (tokenizer !== undefined && causal) facets.push('grammar');
     const { kv, memoryBytes } = request;
     const endIds = [
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
@@ -105,8 +116,8 @@ export class ModelSession {
     if (scheduler === undefined) throw this.noCausal('generate');
     const tags = this.answerTags;
     const fingerprint = () => this.modelFingerprint();
-    const tokenBytes = () => this.vocabularyBytes();
-    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, fingerprint, tokenBytes };
+    const maskOf = (grammar: Grammar) => this.masks.maskOf(grammar);
+    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, fingerprint, maskOf };
     await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
     return undefined;
   }
@@ -199,10 +210,9 @@ export class ModelSession {
   /** Bytes of each id of the model's vocabulary; none for special tokens and for rows without a token. */
   private vocabularyBytes(): readonly Uint8Array[] {
     const { tokens } = this;
-    this.bytesOfIds ??= Array.from({ length: this.model.description.vocabularySize }, (_, id) =>
+    return Array.from({ length: this.model.description.vocabularySize }, (_, id) =>
       tokens.specialIds.has(id) ? new Uint8Array(0) : tokens.tokenBytes(id),
     );
-    return this.bytesOfIds;
   }
 
   private noCausal(what: string): JambalayaError {

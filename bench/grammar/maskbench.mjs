@@ -1,0 +1,68 @@
+/** One schema of MaskBench with its instances: whether each is told apart, byte by byte and, with tokens, how long masks take. */
+import { readFileSync } from 'node:fs';
+import { compileSchema, TokenGrammar } from '../../dist/grammar/index.js';
+
+/** As Python's `json.dumps` writes it, which is what MaskBench feeds. */
+export function dumps(value) {
+  if (Array.isArray(value)) return `[${value.map(dumps).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${JSON.stringify(key)}: ${dumps(item)}`)
+      .join(', ')}}`;
+  }
+  return typeof value === 'string' && value.startsWith(rawNumber)
+    ? value.slice(rawNumber.length)
+    : JSON.stringify(value);
+}
+
+const rawNumber = '\0number ';
+/** Numbers keep their digits: 1.0 is no integer to every draft. */
+const keepNumbers = (json) =>
+  json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d+[.eE]/.test(token) ? JSON.stringify(rawNumber + token) : token,
+  );
+
+/**
+ * @param tokenize text to ids, or undefined to read bytes
+ * @returns {{ error?: string, wrong?: string, compileMs: number, masks: number[] }}
+ */
+export function runFile(path, vocabulary, tokenize) {
+  const json = readFileSync(path, 'utf8');
+  const { schema } = JSON.parse(json);
+  const { tests } = JSON.parse(keepNumbers(json));
+  const result = { compileMs: 0, masks: [], valid: 0, invalid: 0 };
+  const began = performance.now();
+  let grammar;
+  try {
+    grammar = new TokenGrammar(compileSchema(schema), vocabulary);
+  } catch (error) {
+    if (error.code === undefined) throw new Error(`${path}: ${error.stack}`);
+    return { ...result, compileMs: performance.now() - began, error: error.message };
+  }
+  result.compileMs = performance.now() - began;
+  tests.forEach(({ valid, data }, i) => {
+    const text = dumps(data);
+    const matcher = grammar.matcher([]);
+    let accepted = true;
+    if (tokenize === undefined) accepted = matcher.acceptBytes(new TextEncoder().encode(text));
+    else {
+      for (const id of tokenize(text)) {
+        const start = performance.now();
+        const allowed = matcher.allowed();
+        const read = matcher.accept(id);
+        result.masks.push(performance.now() - start);
+        if (((allowed[id >> 5] >>> (id & 31)) & 1) !== Number(read)) {
+          result.wrong ??= `test ${i}: the mask and the matcher do not agree on token ${id}`;
+        }
+        accepted = read;
+        if (!accepted) break;
+      }
+    }
+    // A text that is cut short is no answer either.
+    if (accepted) accepted = matcher.isComplete;
+    if (accepted && !valid) result.wrong = `test ${i}: invalid accepted`;
+    else if (!accepted && valid) result.wrong ??= `test ${i}: valid refused`;
+    else result[valid ? 'valid' : 'invalid']++;
+  });
+  return result;
+}
