@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isJambalayaError } from '../errors/index.js';
-import { ChatTemplate, formatTime } from './chat-template.js';
+import { ChatTemplate } from './chat-template.js';
+import { formatTime } from './jinja/index.js';
 
 const render = (source: string, variables: Record<string, unknown> = {}) => new ChatTemplate(source).render(variables);
 
@@ -28,7 +29,7 @@ describe('ChatTemplate', () => {
   });
 
   it('leaves variables that are undefined undefined, and null null', () => {
-    expect(render('{{ a is defined }} {{ b is none }}', { a: undefined, b: null })).toBe('false true');
+    expect(render('{{ a is defined }} {{ b is none }}', { a: undefined, b: null })).toBe('False True');
   });
 
   it('gives no way out of the data', () => {
@@ -53,12 +54,12 @@ describe('ChatTemplate', () => {
         'valueOf',
       ]) {
         expect(render(`{{ ${name}.${field} is defined }} {{ ${name}['${field}'] is defined }}`, data)).toBe(
-          'false false',
+          'False False',
         );
       }
     }
     for (const name of ['globalThis', 'process', 'self', 'window', 'require', 'this']) {
-      expect(render(`{{ ${name} is defined }}`, data)).toBe('false');
+      expect(render(`{{ ${name} is defined }}`, data)).toBe('False');
     }
   });
 

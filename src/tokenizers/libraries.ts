@@ -16,39 +16,14 @@ export interface LibraryTokenizer {
   decode(ids: readonly number[], options: { clean_up_tokenization_spaces: boolean }): string;
 }
 
-/** A node of a parsed template. */
-export interface TemplateNode {
-  readonly type: string;
-  /** What a `For` runs over. */
-  readonly iterable?: TemplateNode;
-}
-
-/** A value at run time: its content is a string, a number, a boolean, null, an array of values or a map of values. */
-export interface TemplateValue {
-  readonly type: string;
-  readonly value: unknown;
-}
-
-export interface TemplateScope {
-  /** Declares a variable; plain data and functions become values of the interpreter. */
-  set(name: string, value: unknown): unknown;
-}
-
-export interface TemplateInterpreter {
-  evaluate(node: TemplateNode | undefined, scope: TemplateScope): TemplateValue;
-  run(program: TemplateNode): TemplateValue;
-}
-
 interface TokenizersLibrary {
   Tokenizer: new (tokenizer: object, config: object) => LibraryTokenizer;
 }
 
 interface JinjaLibrary {
-  Environment: new (parent?: TemplateScope) => TemplateScope;
-  Interpreter: new (scope: TemplateScope) => TemplateInterpreter;
-  tokenize(source: string, options: { lstrip_blocks: boolean; trim_blocks: boolean }): unknown;
-  parse(tokens: unknown): TemplateNode;
+  /** Tokens of a template as a tree; see `jinja/nodes.ts`. */
+  parse(tokens: readonly { readonly value: string; readonly type: string }[]): unknown;
 }
 
 export const { Tokenizer: LibraryTokenizer } = tokenizers as unknown as TokenizersLibrary;
-export const { Environment, Interpreter, parse, tokenize } = jinja as unknown as JinjaLibrary;
+export const { parse } = jinja as unknown as JinjaLibrary;

@@ -262,7 +262,7 @@ describe('chats', () => {
       { name: 'tool_use', template: '{{ tools | length }} tools' },
     ];
     const tokenizer = Tokenizer.create({ ...bpeFiles, config: JSON.stringify({ chat_template }) });
-    expect(tokenizer.renderChat(hi)).toBe('plain true');
+    expect(tokenizer.renderChat(hi)).toBe('plain True');
     expect(tokenizer.renderChat(hi, { tools: [{}, {}] })).toBe('2 tools');
   });
 
