@@ -3,7 +3,7 @@
  */
 import { Arguments } from './arguments.js';
 import type { Budget } from './budget.js';
-import { equals } from './operators.js';
+import { equals } from './comparison.js';
 import { repr } from './show.js';
 import { textMethod } from './strings.js';
 import {
@@ -42,7 +42,13 @@ export function itemOf(value: Value, key: Value, budget: Budget): Value {
 /** The attribute alone, as the filter `attr` wants it. */
 export function ownAttribute(value: Value, name: string, budget: Budget): Value | undefined {
   if (name.startsWith('__')) return undefined;
-  if (typeof value === 'string') return textMethod(value, name, budget);
+  if (typeof value === 'string') {
+    const access = {
+      attribute: (of: Value, attribute: string) => attributeOf(of, attribute, budget),
+      item: (of: Value, key: Value) => itemOf(of, key, budget),
+    };
+    return textMethod(value, name, access, budget);
+  }
   if (value instanceof Dict) return dictMethod(value, name, budget);
   if (value instanceof Namespace) return value.fields.get(name);
   if (value instanceof Attributes) return value.get(name);

@@ -1,6 +1,7 @@
 /**
  * Arguments of a call, taken one by one in the order of the parameters; `end` refuses what is left.
  */
+import type { Budget } from './budget.js';
 import { isTrue, type Keywords, toIndex, typeName, type Value } from './values.js';
 
 export class Arguments {
@@ -73,3 +74,5 @@ export class Arguments {
     }
   }
 }
+
+export type Filter = (value: Value, given: Arguments, budget: Budget) => Value;

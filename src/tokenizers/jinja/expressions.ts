@@ -3,9 +3,10 @@
  */
 import { attributeOf, itemOf, sliceOf } from './access.js';
 import type { Budget } from './budget.js';
+import { compares } from './comparison.js';
 import { applyFilter } from './filters.js';
 import type { Argument, Binary, Call, Expression, Member, Name } from './nodes.js';
-import { calculate, compares, signed } from './operators.js';
+import { calculate, signed } from './operators.js';
 import { negatedPrefix, testPrefix, tupleName } from './rewrite.js';
 import type { Scope } from './scope.js';
 import { str } from './show.js';

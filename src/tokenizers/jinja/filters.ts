@@ -3,7 +3,7 @@
  * `random`, `pprint`, `filesizeformat` and `wordwrap`: a template that uses one gets an error that names it.
  */
 import { ownAttribute, pairs } from './access.js';
-import { Arguments } from './arguments.js';
+import { Arguments, type Filter } from './arguments.js';
 import type { Budget } from './budget.js';
 import { percentFormat, roundedHalfEven } from './format.js';
 import { sequenceFilters } from './sequenceFilters.js';
@@ -24,8 +24,6 @@ import {
   type Value,
 } from './values.js';
 import { spaces, splitLines, trimEnd, trimStart } from './whiteSpace.js';
-
-export type Filter = (value: Value, given: Arguments, budget: Budget) => Value;
 
 /** Applies the filter of that name. */
 export function applyFilter(

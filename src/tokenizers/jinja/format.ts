@@ -1,7 +1,6 @@
 /**
  * Python's two ways to format: `'%s' % value` and `'{}'.format(value)`.
  */
-import { attributeOf, itemOf } from './access.js';
 import type { Budget } from './budget.js';
 import { escaped, floatText, repr, str } from './show.js';
 import {
@@ -199,8 +198,20 @@ function pad(text: string, { fill, align, width }: Layout, budget: Budget, sign 
   }
 }
 
+/** How a value's attributes and items are reached. */
+export interface Access {
+  attribute(value: Value, name: string): Value;
+  item(value: Value, key: Value): Value;
+}
+
 /** `text.format(*args, **keywords)`. */
-export function braceFormat(text: string, args: readonly Value[], keywords: Keywords, budget: Budget): string {
+export function braceFormat(
+  text: string,
+  args: readonly Value[],
+  keywords: Keywords,
+  access: Access,
+  budget: Budget,
+): string {
   let automatic = 0;
   const expand = (template: string, depth: number): string => {
     if (depth > 2) throw new Error('Max string recursion exceeded');
@@ -234,8 +245,8 @@ export function braceFormat(text: string, args: readonly Value[], keywords: Keyw
     for (const [, attribute, item] of path.matchAll(/\.([^.[]+)|\[([^\]]*)\]/g)) {
       value =
         attribute === undefined
-          ? itemOf(value, /^\d+$/.test(item!) ? BigInt(item!) : item!, budget)
-          : attributeOf(value, attribute, budget);
+          ? access.item(value, /^\d+$/.test(item!) ? BigInt(item!) : item!)
+          : access.attribute(value, attribute);
     }
     if (convert !== undefined)
       value = convert === 's' ? str(value, budget) : convert === 'r' ? repr(value, budget) : ascii(value, budget);

@@ -3,10 +3,10 @@
  */
 import { Arguments } from './arguments.js';
 import { Budget } from './budget.js';
+import { equals } from './comparison.js';
 import { Expressions } from './expressions.js';
 import { mentions } from './mentions.js';
 import type { CallBlock, Expression, For, Parameter, Program, SetStatement, Statement } from './nodes.js';
-import { equals } from './operators.js';
 import { withName } from './rewrite.js';
 import { Scope } from './scope.js';
 import { range } from './sequenceFilters.js';

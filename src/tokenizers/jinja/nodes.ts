@@ -1,7 +1,7 @@
 /**
  * The tree that the library's parser makes, typed as far as templates are carried out here.
  */
-import type { Token } from './scan.js';
+import type { Token } from './token.js';
 
 export interface Name {
   readonly type: 'Identifier';

@@ -7,7 +7,7 @@
  * - `()` and `(a,)` become calls of `(tuple)`.
  * - `with a=1` becomes a loop of one turn over `(with)(a=1)`; `generation`, which Transformers adds, one without variables.
  */
-import type { Token } from './scan.js';
+import type { Token } from './token.js';
 
 export const testPrefix = '(is)';
 export const negatedPrefix = '(is not)';

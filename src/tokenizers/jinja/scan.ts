@@ -2,17 +2,11 @@
  * The source of a template as the tokens that the library's parser takes.
  *
  * White space around tags, raw blocks, strings and numbers are read here as Jinja reads them with the options that Transformers
- * sets (`trim_blocks`, `lstrip_blocks`). A token knows the brackets that it stands in, see {@link Token.group}.
+ * sets (`trim_blocks`, `lstrip_blocks`). A token knows the brackets that it stands in, see `token.ts`.
  */
 import { rewriteTag } from './rewrite.js';
+import type { Token } from './token.js';
 import { spaces, trimEnd } from './whiteSpace.js';
-
-export interface Token {
-  readonly value: string;
-  readonly type: string;
-  /** One number for all tokens directly within one pair of brackets: tells `a + b` from `(a + b)` in the parsed tree. */
-  readonly group: number;
-}
 
 const opening = new RegExp(`\\{%([-+]?)[${spaces}]*raw[${spaces}]*(-?)%\\}|\\{([{%#])([-+]?)`, 'g');
 const endOfRaw = new RegExp(`\\{%([-+]?)[${spaces}]*endraw[${spaces}]*([-+]?)%\\}`, 'g');

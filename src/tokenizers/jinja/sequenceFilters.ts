@@ -2,10 +2,10 @@
  * Filters over lists and maps: sorting, grouping, choosing, joining.
  */
 import { itemOf, pairs } from './access.js';
-import type { Arguments } from './arguments.js';
+import type { Arguments, Filter } from './arguments.js';
 import type { Budget } from './budget.js';
-import type { Filter } from './filters.js';
-import { calculate, compare, equals } from './operators.js';
+import { compare, equals } from './comparison.js';
+import { calculate } from './operators.js';
 import { str } from './show.js';
 import { joinTexts, joinValues, reversed } from './strings.js';
 import { passes } from './tests.js';

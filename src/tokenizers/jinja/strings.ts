@@ -4,7 +4,7 @@
  */
 import { Arguments } from './arguments.js';
 import type { Budget } from './budget.js';
-import { braceFormat } from './format.js';
+import { type Access, braceFormat } from './format.js';
 import { str } from './show.js';
 import {
   Callable,
@@ -20,16 +20,16 @@ import {
 } from './values.js';
 import { isSpace, spaces, splitLines, trimEnd, trimStart } from './whiteSpace.js';
 
-type Method = (text: string, given: Arguments, budget: Budget) => Value;
+type Method = (text: string, given: Arguments, budget: Budget, access: Access) => Value;
 
 /** The method of that name, bound to the text. */
-export function textMethod(text: string, name: string, budget: Budget): Callable | undefined {
+export function textMethod(text: string, name: string, access: Access, budget: Budget): Callable | undefined {
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method === undefined) return undefined;
   return new Callable(name, (args, keywords) => {
     const given = new Arguments(name, args, keywords);
     budget.text(text.length);
-    const result = method(text, given, budget);
+    const result = method(text, given, budget, access);
     if (name !== 'format') given.end();
     return typeof result === 'string' ? budget.made(result) : result;
   });
@@ -92,7 +92,7 @@ const methods: Readonly<Record<string, Method>> = {
   rfind: (text, given) => find(text, given, true),
   index: (text, given) => found(find(text, given, false)),
   rindex: (text, given) => found(find(text, given, true)),
-  format: (text, given, budget) => braceFormat(text, given.positional, given.keywords, budget),
+  format: (text, given, budget, access) => braceFormat(text, given.positional, given.keywords, access, budget),
   zfill: (text, given, budget) => {
     const missing = room(text, given.index('width', 0), budget);
     const sign = /^[+-]/.exec(text)?.[0] ?? '';

@@ -2,7 +2,7 @@
  * Jinja's tests: what may stand after `is`, and what `select` and its like take.
  */
 import type { Budget } from './budget.js';
-import { compares, equals } from './operators.js';
+import { compares, equals } from './comparison.js';
 import { str } from './show.js';
 import {
   Attributes,
