@@ -6,6 +6,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addAskCommands, addMrklEvaluations } from './askCommands.js';
 import { addCostCommands } from './cost.js';
+import { chosenModel } from './modelChoice.js';
 import {
   deviceNames,
   exportDTypes,
@@ -52,7 +53,26 @@ const program = new Command('jambalaya')
   .version(version)
   .showHelpAfterError('(add --help for the options)')
   .configureOutput(json ? { writeErr: () => {} } : {})
+  .helpCommand(false)
   .exitOverride();
+
+program
+  .command('help')
+  .description('show the help of a command: help eval lm')
+  .argument('[command...]')
+  .action((names: string[]) => commandOf(names).outputHelp());
+
+/** The command that a list of words leads to. */
+function commandOf(names: readonly string[]): Command {
+  let command: Command = program;
+  for (const name of names) {
+    const next = command.commands.find((each) => each.name() === name);
+    if (next === undefined)
+      command.error(`error: unknown command '${names.join(' ')}'`, { code: 'commander.unknownCommand' });
+    command = next;
+  }
+  return command;
+}
 
 const modelArgument = 'a model folder, a .gguf file, or ORG/NAME from the local hub cache';
 
@@ -67,13 +87,19 @@ const withLoading = (command: Command): Command =>
     .option('--kv <dtype>', `what keys and values are kept as: ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
     .option('--strict', 'tensors that the model has no use for are an error');
 
+/** A model by its place or by `-m`; without either the bundled one. */
+const withModelChoice = (command: Command): Command =>
+  command
+    .argument('[model]', `${modelArgument} (default: the one that ships)`)
+    .option('-m, --model <model>', 'the same, by name');
+
 /** Of every command that loads one model. */
-const withModel = (command: Command): Command => withLoading(command.argument('<model>', modelArgument));
+const withModel = (command: Command): Command => withLoading(withModelChoice(command));
 
 const withSampling = (command: Command): Command =>
   command
-    .option('--max-tokens <n>', 'tokens to make at most', whole, 256)
-    .option('--temperature <t>', '0 takes the most likely token', number)
+    .option('-n, --max-tokens <n>', 'tokens to make at most', whole, 256)
+    .option('-t, --temperature <t>', '0 takes the most likely token', number)
     .option('--top-k <k>', 'keep the k most likely tokens', whole)
     .option('--top-p <p>', 'keep the most likely tokens that together reach p', number)
     .option('--min-p <p>', 'keep tokens at least p times as likely as the most likely one', number)
@@ -81,13 +107,15 @@ const withSampling = (command: Command): Command =>
     .option('--presence-penalty <x>', 'taken off the logit of a token that the answer has', number)
     .option('--frequency-penalty <x>', 'taken off for each time that the answer has it', number)
     .option('--stop <text>', 'end the answer before this text (repeatable)', collect)
-    .option('--seed <n>', 'same seed, same answer', number);
+    .option('-s, --seed <n>', 'same seed, same answer', number);
 
 const withJson = (command: Command): Command => command.option('--json', 'print one JSON object; errors too');
 
 withJson(withSampling(withModel(program.command('complete'))))
   .description('continue a text')
-  .argument('<text>', 'the prompt')
+  .argument('[text]', 'the prompt; `-`, or none and a pipe, reads standard input')
+  .option('--file <file>', 'read the prompt from a file')
+  .option('--ids <list>', 'the prompt as token ids, separated by commas', ids)
   .option('--logprobs <n>', 'log probabilities of each token and of the n most likely ones (with --json)', whole)
   .option('--ignore-end', 'go on after an end token')
   .action(async (model, text, options) => (await import('./complete.js')).complete(model, text, options));
@@ -95,11 +123,12 @@ withJson(withSampling(withModel(program.command('complete'))))
 withSampling(withModel(program.command('chat')))
   .description('talk to a model, with its chat template or as plain text')
   .option('--system <text>', 'the system message')
+  .option('--verbose', 'tell tokens per second, and what of the prompt had to be read')
   .action(async (model, options) => (await import('./chat.js')).chat(model, options));
 
 withJson(withLoading(program.command('serve')))
   .description('serve models over HTTP, in the words of OpenAI’s API, with a playground')
-  .argument('<models...>', `[NAME=]MODEL: ${modelArgument}`)
+  .argument('[models...]', `[NAME=]MODEL: ${modelArgument} (default: the one that ships)`)
   .option('--port <n>', '0 picks a free one', whole, 8080)
   .option('--host <address>', 'another than the loopback wants a key', '127.0.0.1')
   .option('--api-key <key>', 'what clients have to send (or the variable JAMBALAYA_API_KEY)')
@@ -108,15 +137,14 @@ withJson(withLoading(program.command('serve')))
   .option('--context <n>', 'tokens of prompt and answer at most (default: the model’s)', whole)
   .action(async (models, options) => (await import('./serve.js')).serve(models, options));
 
-withJson(program.command('inspect'))
+withJson(withModelChoice(program.command('inspect')))
   .description('show a model’s layers, parameters, memory and what was ignored')
-  .argument('<model>', 'a model folder, a .gguf file, or ORG/NAME from the local hub cache')
   .option('--strict', 'tensors that the model has no use for are an error')
   .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
   .option('--kv <dtype>', `plan for keys and values kept as ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
   .option('--context <n>', 'plan the memory of sequences of n tokens (default: of several lengths)', whole)
   .option('--batch <n>', 'plan for n sequences at once', whole, 1)
-  .action(async (model, options) => (await import('./inspect.js')).inspect(model, options));
+  .action(async (model, options) => (await import('./inspect.js')).inspect(chosenModel(model, options.model), options));
 
 withJson(program.command('quantize'))
   .description('write a copy with int8 rows and one f32 scale each')
@@ -146,7 +174,7 @@ withJson(withModel(program.command('logits')))
   .requiredOption('--ids <list>', 'token ids, separated by commas', ids)
   .requiredOption('--out <file>', 'the file to write')
   .option('--chunk <n>', 'feed the ids n at a time through a state', whole)
-  .action(async (model, options) => (await import('./logits.js')).logits(model, options));
+  .action(async (model, options) => (await import('./logits.js')).logits(chosenModel(model, options.model), options));
 
 const evaluation = program.command('eval').description('measure a model');
 withJson(withModel(evaluation.command('lm')))
@@ -154,7 +182,9 @@ withJson(withModel(evaluation.command('lm')))
   .requiredOption('--text <file>', 'a UTF-8 text')
   .option('--window <n>', 'tokens of a window', whole, 512)
   .option('--stride <n>', 'tokens from one window to the next', whole, 256)
-  .action(async (model, options) => (await import('./evaluate.js')).evaluate(model, options));
+  .action(async (model, options) =>
+    (await import('./evaluate.js')).evaluate(chosenModel(model, options.model), options),
+  );
 
 withJson(program.command('train'))
   .description('train a model by a recipe, or continue one')
@@ -194,7 +224,7 @@ withJson(withModel(program.command('bench')))
   .option('--batch <list>', 'numbers of sequences to decode together', ids, [1, 4, 16])
   .option('--repeats <n>', 'how often a prompt is read; the median counts', whole, 3)
   .option('--profile <file>', 'say where the time goes, and write it as a trace for Perfetto')
-  .action(async (model, options) => (await import('./bench.js')).bench(model, options));
+  .action(async (model, options) => (await import('./bench.js')).bench(chosenModel(model, options.model), options));
 
 withJson(program.command('pull'))
   .description('download a model from the hub into its local cache')

@@ -1,18 +1,29 @@
 /** Everything that reaches a terminal: results on stdout, progress and errors on stderr. */
 import { type ErrorData, errorToData, isJambalayaError } from '../errors/index.js';
 
+/** The progress that is on the terminal's last line, to be taken away before anything else is written. */
+let drawn: ProgressLine | undefined;
+/** Whether stdout stands within a line that a person sees on the same terminal as stderr. */
+let withinLine = false;
+
 export const Output = {
   text(text: string): void {
+    drawn?.end();
     process.stdout.write(text);
+    if (text !== '') withinLine = process.stdout.isTTY === true && !text.endsWith('\n');
   },
   line(text = ''): void {
+    drawn?.end();
     process.stdout.write(`${text}\n`);
+    withinLine = false;
   },
   json(value: unknown): void {
     process.stdout.write(`${JSON.stringify(value)}\n`);
   },
   note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    drawn?.end();
+    process.stderr.write(`${withinLine ? '\n' : ''}${text}\n`);
+    withinLine = false;
   },
   /** Something that a person should know, for a program that reads stdout. */
   noteJson(note: string): void {
@@ -45,7 +56,6 @@ export function reportError(error: unknown, json: boolean): number {
 /** A progress line on a terminal, rewritten in place; a plain line now and then elsewhere; nothing with `quiet`. */
 export class ProgressLine {
   private last = 0;
-  private drawn = false;
   private readonly live = process.stderr.isTTY === true && process.env.CI === undefined;
   private readonly started = performance.now();
 
@@ -62,16 +72,26 @@ export class ProgressLine {
     const left = done > 0 && done < total ? `, ${formatSeconds((seconds * (total - done)) / done)} left` : '';
     const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
     const text = `${what}: ${percent} %${detail === '' ? '' : `, ${detail}`}${left}`;
-    if (this.live) process.stderr.write(`\r\x1b[2K${text}`);
-    else process.stderr.write(`${text}\n`);
-    this.drawn = this.live;
+    if (!this.live) {
+      process.stderr.write(`${text}\n`);
+      return;
+    }
+    // A line that wraps cannot be taken back.
+    process.stderr.write(`\r\x1b[2K${cutTo(text, (process.stderr.columns || 80) - 1)}`);
+    drawn = this;
   }
 
+  /** Takes the line away. */
   end(): void {
-    if (this.drawn) process.stderr.write('\r\x1b[2K');
-    this.drawn = false;
+    if (drawn !== this) return;
+    drawn = undefined;
+    process.stderr.write('\r\x1b[2K');
   }
 }
+
+/** The beginning of a text that fits so many columns. */
+export const cutTo = (text: string, columns: number): string =>
+  text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);

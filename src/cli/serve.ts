@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
 import { loadModel } from '../runtime/index.js';
 import { expectSafeAddress, serve as startServer } from '../server/index.js';
+import { bundledModel } from './modelChoice.js';
 import { type ModelOptions, modelOptions } from './options.js';
 import { Output } from './output.js';
 import { version } from './version.js';
@@ -38,7 +39,7 @@ export async function serve(models: readonly string[], options: ServeCommand): P
   });
   const loaded = [];
   try {
-    for (const argument of models) {
+    for (const argument of models.length === 0 ? [bundledModel] : models) {
       const { name, model } = namedModel(argument);
       loaded.push({ name, model: await load(name, model, options), contextLength: options.context });
     }

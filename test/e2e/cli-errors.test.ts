@@ -27,7 +27,7 @@ describe('wrong use', () => {
   });
 
   it('is told in words without --json, with the way to help', async () => {
-    const result = await jambalaya(['inspect']);
+    const result = await jambalaya(['export']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^error: .*model.*\n.*--help/);
     const alone = await jambalaya([]);

@@ -57,13 +57,11 @@ describe('jambalaya serve', () => {
     expect(result).toMatchObject({ code: 0, answer: 200 });
   });
 
-  it('refuses another address without a key, a port that is taken, and no model at all', async () => {
+  it('refuses another address without a key, and a model that is none', async () => {
     const open = await jambalayaError(['serve', nano, '--port', '0', '--host', '0.0.0.0'], 2);
     expect(open).toMatchObject({ code: 'usage', hint: expect.stringContaining('--api-key') });
     const bad = await jambalayaError(['serve', '/nonexistent', '--port', '0'], 1);
     expect(bad.code).toBe('file');
-    const none = await jambalaya(['serve']);
-    expect(none.code).toBe(2);
   });
 });
 
