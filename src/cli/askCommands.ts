@@ -15,6 +15,13 @@ export function addAskCommands(program: Command): void {
 }
 
 export function addMrklEvaluations(evaluation: Command): void {
+  withJson(evaluation.command('mrkl'))
+    .description('questions with what must come out: right, wrong, abstained; exit code 1 if one is not right')
+    .argument('<cases>', 'a .jsonl file: question, now, timeZone, locale, and value, unit, currency, expert or unsure')
+    .option('--now <instant>', 'the clock of cases that have none')
+    .option('--time-zone <name>', 'the zone of cases that have none')
+    .option('--locale <tag>', 'the locale of cases that have none')
+    .action(async (cases, options) => (await import('./evaluateMrkl.js')).evaluateMrkl(cases, options));
   withJson(evaluation.command('mrkl-calculator'))
     .description('the calculator study of the MRKL paper on AI21’s questions')
     .requiredOption('--data <dir>', 'the folder with exp1_test, exp2_dev, …')

@@ -2,6 +2,8 @@
 
 import type { Expert, ExpertContext } from './expert.js';
 import { calculator } from './experts/calculator/calculator.js';
+import { currencyExpert } from './experts/currency/currency.js';
+import { dates } from './experts/dates/dates.js';
 import { type Json, planJson, type Result, type Step, type UnsureAnswer } from './plan.js';
 import { type Reading, type Understanding, understand } from './reader.js';
 import { type Outcome, type Run, type RunOptions, runPlan } from './run.js';
@@ -46,7 +48,9 @@ export class Assistant {
   readonly experts: ReadonlyMap<string, Expert>;
 
   constructor(private readonly options: AssistantOptions = {}) {
-    this.experts = new Map([calculator, ...(options.experts ?? [])].map((expert) => [expert.name, expert]));
+    this.experts = new Map(
+      [calculator, currencyExpert(), dates, ...(options.experts ?? [])].map((expert) => [expert.name, expert]),
+    );
   }
 
   async ask(
@@ -123,7 +127,7 @@ async function decide({ readings, unclear }: Understanding, options: RunOptions)
       if (first.kind !== 'result') chosen = { reading, run };
       else if (isOther(first.result, outcome.result)) {
         alternatives.push({ plan: planJson(reading.step), outcome: outcome.result.answer });
-        const question = `That can be read in two ways: ${shown(chosen.reading.step)} (${first.result.answer}) or ${shown(reading.step)} (${outcome.result.answer}). Which do you mean?`;
+        const question = `That can be read in two ways: ${shown(chosen.reading.step, first.result)} or ${shown(reading.step, outcome.result)}. Which do you mean?`;
         return {
           reading: chosen.reading,
           outcome: { kind: 'unsure', unsure: { reason: 'ambiguous', question } },
@@ -158,9 +162,9 @@ async function decide({ readings, unclear }: Understanding, options: RunOptions)
 const isOther = (a: Result, b: Result): boolean =>
   a.value !== b.value || a.unit !== b.unit || a.currency !== b.currency;
 
-function shown(step: Step): string {
+function shown(step: Step, { answer }: Result): string {
   const { expression } = step.input;
-  return typeof expression === 'string' ? expression : `${step.expert} ${JSON.stringify(planJson(step.input))}`;
+  return typeof expression === 'string' ? `${expression} (${answer})` : answer;
 }
 
 function answerOf({ reading, outcome }: Decision, router: RouterTrace, trace: Trace): Answer {

@@ -4,6 +4,7 @@
  * needed. Start with `assistant.ts`; `reader.ts` has the grammar, `experts/` what it calls.
  */
 export { type Answer, Assistant, type AssistantOptions } from './assistant.js';
+export { type Case, type CaseResult, judge, parseCases, runCase, type Verdict } from './cases.js';
 export { defineExpert, type Expert, type ExpertContext, type ExpertDefinition, type StandardSchema } from './expert.js';
 export { type Json, type Result, Step, Unsure, type UnsureAnswer, type UnsureReason, unsureReasons } from './plan.js';
 export { answerRow, groupsOf, type RowResult, type Score, type StudyRow } from './study/calculatorStudy.js';

@@ -6,6 +6,9 @@ import { addConversions } from './experts/calculator/english/conversions.js';
 import { addLevels } from './experts/calculator/english/levels.js';
 import { addPhrases } from './experts/calculator/english/phrases.js';
 import { addQuestions } from './experts/calculator/english/questions.js';
+import { addCurrency } from './experts/currency/english.js';
+import { addDateWords } from './experts/dates/english.js';
+import { addDateQuestions } from './experts/dates/questions.js';
 import { Grammar, Input } from './grammar/grammar.js';
 import { readNumeral } from './grammar/numerals.js';
 import { beginnings, endings, politeWords } from './grammar/politeness.js';
@@ -42,6 +45,9 @@ export function askGrammar(): AskGrammar {
     addPhrases(grammar);
     addConversions(grammar);
     addQuestions(grammar);
+    addCurrency(grammar);
+    addDateWords(grammar);
+    addDateQuestions(grammar);
     grammar.know(politeWords);
     shared = grammar;
   }

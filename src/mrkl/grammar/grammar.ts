@@ -2,7 +2,7 @@
  * A grammar over tokens: named rules with alternatives, all readings kept, each with a cost. A rule is read once at each
  * position (packrat), so that time stays polynomial; nothing is understood unless the whole question is.
  */
-import { compilePattern, type Element, firstWords } from './pattern.js';
+import { compilePattern, type Element, firstWords, neededWords } from './pattern.js';
 import type { Token } from './tokens.js';
 
 export interface Parse<T> {
@@ -20,19 +20,27 @@ const maximumReadings = 24;
 
 /** A question on its way through a grammar. */
 export class Input {
+  private readonly words: ReadonlySet<string>;
   private readonly memo = new Map<string, (readonly Parse<unknown>[] | undefined)[]>();
 
   constructor(
     readonly tokens: readonly Token[],
     /** BCP 47; decides about 3/4, dollars, gallons. */
     readonly locale: string,
-  ) {}
+  ) {
+    this.words = new Set(tokens.map(({ text }) => text));
+  }
 
   get length(): number {
     return this.tokens.length;
   }
   text(at: number): string | undefined {
     return this.tokens[at]?.text;
+  }
+
+  /** Whether one word of each group stands in the question. */
+  has(groups: readonly (readonly string[])[]): boolean {
+    return groups.every((group) => group.some((word) => this.words.has(word)));
   }
 
   remember<T>(name: string, at: number, read: () => readonly Parse<T>[]): readonly Parse<T>[] {
@@ -73,6 +81,7 @@ interface Alternative {
   readonly elements: readonly Element[];
   /** Words that it may begin with; undefined if any token may. */
   readonly first: ReadonlySet<string> | undefined;
+  readonly needed: readonly (readonly string[])[];
   readonly build: (slots: Readonly<Record<string, unknown>>, input: Input) => unknown;
   readonly cost: number;
 }
@@ -83,10 +92,13 @@ interface Match {
   readonly slots: Readonly<Record<string, unknown>>;
 }
 
+const noSlots: Match['slots'] = {};
+
 export class Grammar<Types> {
   private readonly handwritten = new Map<string, Rule<unknown>[]>();
   private readonly alternatives = new Map<string, Alternative[]>();
   private readonly words = new Set<string>();
+  private readonly viableRows = new WeakMap<Input, Map<string, readonly Alternative[]>>();
 
   /** A rule written as a function. */
   rule<K extends keyof Types & string>(name: K, read: Rule<Types[K]>): this {
@@ -107,7 +119,8 @@ export class Grammar<Types> {
   ): this {
     const elements = compilePattern(pattern);
     const first = firstWords(elements);
-    const alternative: Alternative = { elements, first, build: build as Alternative['build'], cost };
+    const needed = neededWords(elements);
+    const alternative: Alternative = { elements, first, needed, build: build as Alternative['build'], cost };
     this.alternatives.set(name, [...(this.alternatives.get(name) ?? []), alternative]);
     for (const word of pattern.replace(/\{[^}]*\}/g, ' ').match(/\p{L}+/gu) ?? []) this.words.add(word);
     return this;
@@ -126,7 +139,7 @@ export class Grammar<Types> {
     return input.remember<Types[K]>(name, at, () => {
       const readings: Parse<Types[K]>[] = [];
       for (const read of this.handwritten.get(name) ?? []) readings.push(...(read(input, at) as Parse<Types[K]>[]));
-      for (const alternative of this.alternatives.get(name) ?? []) {
+      for (const alternative of this.viable(name, input)) {
         if (!this.mayBegin(alternative, input, at)) continue;
         for (const match of this.match(alternative.elements, 0, input, at)) {
           const value = alternative.build(match.slots, input) as Types[K] | undefined;
@@ -135,6 +148,20 @@ export class Grammar<Types> {
       }
       return readings;
     });
+  }
+
+  /** Alternatives whose words all stand somewhere in the question, looked up once for each question. */
+  private viable(name: string, input: Input): readonly Alternative[] {
+    let rows = this.viableRows.get(input);
+    if (rows === undefined) {
+      rows = new Map();
+      this.viableRows.set(input, rows);
+    }
+    const known = rows.get(name);
+    if (known !== undefined) return known;
+    const found = (this.alternatives.get(name) ?? []).filter(({ needed }) => input.has(needed));
+    rows.set(name, found);
+    return found;
   }
 
   /** Readings of the whole question. */
@@ -155,20 +182,38 @@ export class Grammar<Types> {
 
   private match(elements: readonly Element[], index: number, input: Input, at: number): Match[] {
     const element = elements[index];
-    if (element === undefined) return [{ end: at, cost: 0, slots: {} }];
+    if (element === undefined) return [{ end: at, cost: 0, slots: noSlots }];
     const matches: Match[] = [];
-    const after = (end: number, cost: number, slots: Readonly<Record<string, unknown>>) => {
-      for (const rest of this.match(elements, index + 1, input, end)) {
-        matches.push({ end: rest.end, cost: rest.cost + cost, slots: { ...slots, ...rest.slots } });
-      }
-    };
-    for (const found of this.one(element, input, at)) after(found.end, found.cost, found.slots);
-    if (input.text(at) === ',' && index > 0 && !(element.kind === 'word' && element.text === ',')) {
-      for (const found of this.one(element, input, at + 1))
-        if (found.end > at + 1) after(found.end, found.cost, found.slots);
+    if (element.kind === 'word') {
+      // The plain case makes no intermediate lists.
+      if (input.text(at) === element.text) this.follow(elements, index, input, at + 1, 0, noSlots, matches);
+    } else {
+      for (const found of this.one(element, input, at))
+        this.follow(elements, index, input, found.end, found.cost, found.slots, matches);
     }
-    if (element.optional) after(at, 0, {});
+    if (index > 0 && input.text(at) === ',' && !(element.kind === 'word' && element.text === ',')) {
+      for (const found of this.one(element, input, at + 1)) {
+        if (found.end > at + 1) this.follow(elements, index, input, found.end, found.cost, found.slots, matches);
+      }
+    }
+    if (element.optional) this.follow(elements, index, input, at, 0, noSlots, matches);
     return matches;
+  }
+
+  /** The rest of a pattern behind one of its elements. */
+  private follow(
+    elements: readonly Element[],
+    index: number,
+    input: Input,
+    end: number,
+    cost: number,
+    slots: Match['slots'],
+    matches: Match[],
+  ): void {
+    for (const rest of this.match(elements, index + 1, input, end)) {
+      const all = slots === noSlots ? rest.slots : rest.slots === noSlots ? slots : { ...slots, ...rest.slots };
+      matches.push({ end: rest.end, cost: rest.cost + cost, slots: all });
+    }
   }
 
   private one(element: Element, input: Input, at: number): Match[] {

@@ -57,3 +57,19 @@ function collect(elements: readonly Element[], words: Set<string>): 'any' | 'emp
   }
   return elements.length === 0 ? 'empty' : elements.every((e) => e.optional) ? 'empty' : 'any';
 }
+
+/**
+ * What a match needs: of each of these groups one word has to stand somewhere in the question. It rules out most alternatives
+ * before any of them is tried.
+ */
+export function neededWords(elements: readonly Element[]): (readonly string[])[] {
+  const groups: (readonly string[])[] = [];
+  for (const element of elements) {
+    if (element.optional) continue;
+    if (element.kind === 'word') groups.push([element.text]);
+    if (element.kind !== 'choice') continue;
+    const firsts = element.choices.map((choice) => neededWords(choice)[0]);
+    if (firsts.every((group) => group !== undefined)) groups.push(firsts.flat());
+  }
+  return groups;
+}

@@ -68,6 +68,7 @@ export function plain(question: string): string {
 
 const patterns: readonly [Token['kind'], RegExp][] = [
   ['iso', /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\d-])/iy],
+  ['iso', /\d{1,2}([./-])\d{1,2}\1\d{4}(?!\d)/y],
   ['clock', /\d{1,2}:\d{2}(?::\d{2})?(?:(?=\s*[ap]\.?m)|z\b)?(?![\d:])/iy],
   ['number', /0x[\da-f]+\b|0b[01]+\b/iy],
   // Groups of three after commas, points, spaces or underscores; Indian groups; and what else has one point or comma.

@@ -2,7 +2,7 @@
 import type { Rational } from '../exact/rational.js';
 import type { Expression } from '../experts/calculator/expression.js';
 import type { Form } from '../experts/calculator/forms.js';
-import type { DateExpression, Duration, TimeExpression } from '../experts/dates/expression.js';
+import type { DateExpression, Duration, Period, TimeExpression } from '../experts/dates/expression.js';
 import type { Step } from '../plan.js';
 import type { UnitProduct } from '../quantities/units.js';
 import type { Grammar } from './grammar.js';
@@ -38,8 +38,23 @@ export interface Types {
   form: Form;
   places: Expression;
   date: DateExpression;
+  /** A date that is not counted from another one. */
+  plainDate: DateExpression;
+  fixedDate: DateExpression;
+  countedDate: DateExpression;
+  spanDate: DateExpression;
+  timeSpan: Duration;
   duration: Duration;
-  time: TimeExpression;
+  span: Duration;
+  period: Period;
+  calendarUnit: 'week' | 'month' | 'quarter' | 'year';
+  year: number;
+  month: number;
+  weekday: number;
+  dayNumber: number;
+  holiday: string;
+  time: { readonly time: TimeExpression; readonly zone?: string };
+  zonedTime: { readonly time: TimeExpression; readonly zone?: string };
   zone: string;
   country: string;
   countries: Step;

@@ -3,7 +3,7 @@ import { fromInteger } from '../../../exact/rational.js';
 import type { Input, Parse } from '../../../grammar/grammar.js';
 import { numberVocabulary, readNumber } from '../../../grammar/numberWords.js';
 import type { AskGrammar } from '../../../grammar/types.js';
-import { currencyUnit } from '../../../quantities/units.js';
+import { currencyUnit, type UnitProduct } from '../../../quantities/units.js';
 import { binary, call, type Expression, numberOf } from '../expression.js';
 
 const ordinalWords = [
@@ -129,6 +129,22 @@ export function addAtoms(grammar: AskGrammar): void {
     units: u,
   }));
 
+  // 60 mph for 2.5 hours, $15 an hour for 40 hours
+  grammar.add('atom', '{n:number} {u:units} for {y:operand}', ({ n, u, y }) =>
+    y.kind === 'quantity' && u.some(({ power }) => power < 0)
+      ? binary('*', { kind: 'quantity', of: numberOf(n), units: u }, y)
+      : undefined,
+  );
+  for (const amount of ['{n:number} {c:currency}', '{c:currency} {n:number}'] as const) {
+    grammar.add('atom', `${amount} (a|an|per|each|every) {u:units} for {y:operand}`, ({ n, c, u, y }) =>
+      binary(
+        '*',
+        { kind: 'quantity', of: numberOf(n), units: [...money(numberOf(n), c.code).units, ...inverse(u)] },
+        y,
+      ),
+    );
+  }
+
   // $5, 5 dollars, USD 5, $2.5 million
   grammar.add(
     'atom',
@@ -210,11 +226,12 @@ export function addAtoms(grammar: AskGrammar): void {
   });
 }
 
-const money = (of: Expression, code: string): Expression => ({
+const money = (of: Expression, code: string): Extract<Expression, { kind: 'quantity' }> => ({
   kind: 'quantity',
   of,
   units: [{ unit: currencyUnit(code), power: 1 }],
 });
+const inverse = (units: UnitProduct): UnitProduct => units.map(({ unit, power }) => ({ unit, power: -power }));
 
 const isSymbolOrCode = (input: Input, code: string): boolean =>
   input.tokens.some(({ text, raw }) => /^[$€£¥₹₩₽₺₴₦฿₪₫₱]$/.test(text) || raw.toUpperCase() === code);
