@@ -6,7 +6,7 @@ import type { ExpertContext } from '../../expert.js';
 import { type Result, Unsure } from '../../plan.js';
 import { unitOfSymbol, unitWords } from '../../quantities/units.js';
 import { businessDaysBetween, type Clock, longDate, plainDate, resolve, resolvePair } from './calendar.js';
-import type { DateCall } from './dates.js';
+import type { DateCall } from './calls.js';
 import { months, weekdays } from './expression.js';
 import { holidays } from './holidays.js';
 import { answerMoment, clockText, elapsed, offsetText, zonedNow } from './moments.js';

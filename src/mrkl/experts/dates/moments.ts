@@ -5,7 +5,7 @@ import { rational } from '../../exact/rational.js';
 import type { ExpertContext } from '../../expert.js';
 import { type Json, type Result, Unsure } from '../../plan.js';
 import { type Clock, longDate, resolve, shift } from './calendar.js';
-import type { DateCall } from './dates.js';
+import type { DateCall } from './calls.js';
 import type { TimeExpression } from './expression.js';
 
 type Call<A> = Extract<DateCall, { ask: A }>;

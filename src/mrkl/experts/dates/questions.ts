@@ -2,7 +2,7 @@
 import type { AskGrammar } from '../../grammar/types.js';
 import { type PlanInput, Step } from '../../plan.js';
 import { given } from '../calculator/english/step.js';
-import type { DateCall } from './dates.js';
+import type { DateCall } from './calls.js';
 import { type DateExpression, type Duration, lean, type TimeExpression } from './expression.js';
 
 const ask = (call: DateCall): Step => new Step('dates', call as unknown as { [key: string]: PlanInput });
@@ -252,29 +252,29 @@ function addSpans(g: AskGrammar): void {
     };
     g.add(
       'question',
-      `(how many)? (more)? ${words} (are left|left|is it|are there|till|remain|remaining|is there|do we have|do i have|until|to go|away|from now|more)? (until|till|til|to|before|from today to|from now until|from now till|from today until|between now and|between today and|is|left until|left before|left till|left to) {d:date} (away|from now|left)?`,
+      `(how many)? (more)? ${words} (are left|left|is it|are there|till|remain|remaining|is there|do we have|do i have|until|to go|away|from now|more)? (until|till|til|to|before|from today to|from now until|from now till|from today until|between now and|between today and|is|left until|left before|left till|left to) {d:spanDate} (away|from now|left)?`,
       after,
     );
-    g.add('question', `(how many) ${words} (away|off|from now) (is|are|until) (we from)? {d:date}`, after);
-    g.add('question', `(how many) ${words} (is)? (it)? {d:date} (away|from now|from today)`, after);
+    g.add('question', `(how many) ${words} (away|off|from now) (is|are|until) (we from)? {d:spanDate}`, after);
+    g.add('question', `(how many) ${words} (is)? (it)? {d:spanDate} (away|from now|from today)`, after);
     g.add(
       'question',
-      `(how many)? ${words} (has|have)? (it)? (been|passed|gone by|elapsed|went by)? (have)? (passed|been)? since {d:date}`,
+      `(how many)? ${words} (has|have)? (it)? (been|passed|gone by|elapsed|went by)? (have)? (passed|been)? since {d:spanDate}`,
       since,
     );
-    g.add('question', `(how many) ${words} ago (was|is) {d:date}`, since);
+    g.add('question', `(how many) ${words} ago (was|is) {d:spanDate}`, since);
     g.add(
       'question',
-      `(how many|the number of)? ${words} (are|are there|is it|is there|lie|were there|passed|elapsed|is)? (in)? (between|from|separate) {a:date} (and|to|until|till|through|-) {b:date}`,
+      `(how many|the number of)? ${words} (are|are there|is it|is there|lie|were there|passed|elapsed|is)? (in)? (between|from|separate) {a:spanDate} (and|to|until|till|through|-) {b:spanDate}`,
       pair,
     );
     g.add(
       'question',
-      `(how many|the number of)? ${words} from {a:date} (to|until|till|through) {b:date} (are there|is it)?`,
+      `(how many|the number of)? ${words} from {a:spanDate} (to|until|till|through) {b:spanDate} (are there|is it)?`,
       pair,
     );
-    g.add('asked', `(the)? (number of) ${words} (until|till|to) {d:date}`, (slots: object) => given(after(slots)));
-    g.add('asked', `(the)? (number of) ${words} (between|from) {a:date} (and|to) {b:date}`, (slots: object) =>
+    g.add('asked', `(the)? (number of) ${words} (until|till|to) {d:spanDate}`, (slots: object) => given(after(slots)));
+    g.add('asked', `(the)? (number of) ${words} (between|from) {a:spanDate} (and|to) {b:spanDate}`, (slots: object) =>
       given(pair(slots)),
     );
   }
@@ -286,12 +286,12 @@ function addSpans(g: AskGrammar): void {
   );
   g.add(
     'question',
-    '(how long|how much time) (has it been|is it|ago was|has passed|ago is) (since)? {d:date}',
+    '(how long|how much time) (has it been|is it|ago was|has passed|ago is) (since)? {d:spanDate}',
     ({ d }) => days(lean(d, 'past'), today),
   );
   g.add(
     'question',
-    '(how long|how much time) (is it|is there|was it|was)? (from|between) {a:date} (to|until|and|till) {b:date}',
+    '(how long|how much time) (is it|is there|was it|was)? (from|between) {a:spanDate} (to|until|and|till) {b:spanDate}',
     ({ a, b }) => ask({ ask: 'between', from: a, to: b, unit: 'days', absolute: true }),
   );
 
