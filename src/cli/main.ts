@@ -186,6 +186,41 @@ withJson(withModel(evaluation.command('lm')))
     (await import('./evaluate.js')).evaluate(chosenModel(model, options.model), options),
   );
 
+withJson(evaluation.command('task'))
+  .description('greedy answers to the rows of a task, and how many are right')
+  .argument('<rows>', 'a JSON Lines file of {"prompt", "completion"}')
+  .argument('<model>', modelArgument)
+  .option('--adapter <dir>', 'an adapter of the model, as `tune` writes it')
+  .option('--examples <file>', 'rows to show before each prompt')
+  .option('--shots <n>', 'how many of them, drawn once (default: all)', whole)
+  .option('--seed <n>', 'draws other examples', whole)
+  .option('--limit <n>', 'the first rows only', whole)
+  .option('--answers', 'print each answer as a line of JSON')
+  .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
+  .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
+  .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
+  .option('--threads <n>', 'threads of the native device', whole)
+  .action(async (rows, model, options) => (await import('./evaluateTask.js')).evaluateTaskFile(rows, model, options));
+
+withJson(program.command('tune'))
+  .description('train an adapter of a frozen model by a recipe: a soft prompt, LoRA, initial states')
+  .argument('<recipe>', 'a JSON file')
+  .requiredOption('--base <model>', modelArgument)
+  .requiredOption('--out <dir>', 'the folder of the run: checkpoints, log, and the adapter at its end')
+  .option('--data <dir>', 'where the recipe’s rows are (default: beside the recipe)')
+  .option('--resume', 'continue the run of this folder at its newest checkpoint')
+  .option('--steps <n>', 'steps in all, in place of the recipe’s', whole)
+  .option('--seed <n>', 'in place of the recipe’s', whole)
+  .option(
+    '--weights <scheme>',
+    `what the base is held as: ${weightSchemes.join(' | ')} (default: file)`,
+    among(weightSchemes),
+  )
+  .option('--device <name>', deviceNames.join(' | '), among(deviceNames))
+  .option('--isa <name>', `instruction set of the native device: ${isaNames.join(' | ')}`, among(isaNames))
+  .option('--threads <n>', 'threads of the native device', whole)
+  .action(async (recipe, options) => (await import('./tune.js')).tuneModel(recipe, options));
+
 withJson(program.command('train'))
   .description('train a model by a recipe, or continue one')
   .argument('<recipe>', 'a JSON file')

@@ -170,6 +170,10 @@ export class Bert implements Model {
     return this.weights.parameters;
   }
 
+  get projections() {
+    return this.weights.projections;
+  }
+
   forward(
     input: ModelInput,
     { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},

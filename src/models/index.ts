@@ -14,6 +14,7 @@ export {
   type FloatType,
 } from './export/huggingFace.js';
 export { expertsOf } from './export/plainTensors.js';
+export { endIdsOf } from './generationConfig.js';
 export { openGgufCheckpoint, openModel } from './gguf/open.js';
 export { withoutPadding } from './inputs.js';
 export { hasExperts, isAttentionLayer, Jamba, type JambaConfig, parseJambaConfig } from './jamba.js';

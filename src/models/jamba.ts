@@ -240,6 +240,10 @@ export class Jamba implements Model {
     return this.weights.parameters;
   }
 
+  get projections() {
+    return this.weights.projections;
+  }
+
   forward(
     input: ModelInput,
     { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},

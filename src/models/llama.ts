@@ -193,6 +193,10 @@ export class Llama implements Model {
     return this.weights.parameters;
   }
 
+  get projections() {
+    return this.weights.projections;
+  }
+
   forward(
     input: ModelInput,
     { logits = 'all', hidden: wantHidden = false, layers, initialStates, ...options }: ForwardOptions = {},

@@ -1,7 +1,7 @@
 /** What every architecture offers to the rooms above. */
 import type { Device } from '../contract/index.js';
 import type { JsonObject } from '../formats/index.js';
-import type { LayerStateLayout, MixerState, Parameters, Segments, WeightSource } from '../nn/index.js';
+import type { LayerStateLayout, MixerState, Parameters, Projections, Segments, WeightSource } from '../nn/index.js';
 import type { Seed, Tensor } from '../tensor/index.js';
 
 /** Flat rows of a ragged batch: token ids, or their embeddings in the ids' place. Exactly one of the two is given. */
@@ -92,6 +92,8 @@ export interface Model extends Disposable {
   readonly description: ModelDescription;
   /** By their names on disk. */
   readonly parameters: Parameters;
+  /** The projections that adapters may add to. */
+  readonly projections: Projections;
   /** What each layer keeps of a sequence; empty for a model without states. */
   readonly stateLayouts: readonly LayerStateLayout[];
   /** Embeddings (T, D) of ids, checked where they are not a tensor: what the first layer gets of them, in the caller's scope. */

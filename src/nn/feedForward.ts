@@ -183,6 +183,8 @@ export class SparseMoe {
       { part: 'down_proj', matrices: down },
     ].map(({ part, matrices }) => {
       const names = matrices.map((_, e) => `${name}.experts.${e}.${part}`);
+      const sizes = part === 'down_proj' ? ([hidden, inner] as const) : ([inner, hidden] as const);
+      for (const each of names) weights.projections.set(each, sizes);
       return new ExpertProjection(matrices, names);
     });
     return new SparseMoe(router, topK, experts, g!, u!, d!);

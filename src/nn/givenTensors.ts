@@ -5,6 +5,7 @@ import type { Parameters } from './weights.js';
 export abstract class GivenTensors implements Disposable {
   protected readonly taken = new Map<string, Tensor>();
   private readonly owned: Tensor[] = [];
+  readonly projections = new Map<string, readonly [outputs: number, inputs: number]>();
 
   /** Every parameter that was asked for, by its name on disk; int8 matrices with their scales. */
   get parameters(): Parameters {

@@ -29,4 +29,4 @@ export {
   type StatePoolOptions,
   sameLayouts,
 } from './state.js';
-export type { ActivationClass, Matrix, MatrixRole, Parameters, WeightSource } from './weights.js';
+export type { ActivationClass, Matrix, MatrixRole, Parameters, Projections, WeightSource } from './weights.js';

@@ -117,6 +117,9 @@ export async function loadLinear(
 ): Promise<Projection> {
   const matrix = await weights.matrix(`${name}.weight`, outputs, inputs, role);
   const plain = projection(matrix, bias ? await weights.vector(`${name}.bias`, [outputs]) : undefined);
+  // Heads get chosen rows, which are of no segment.
+  if (role === 'head') return plain;
+  weights.projections.set(name, [outputs, inputs]);
   return new AdaptableProjection(plain, { name });
 }
 
@@ -128,6 +131,7 @@ export async function loadSplitLinear(
 ): Promise<Projection[]> {
   const matrices = await weights.parts(`${name}.weight`, outputs, inputs, 'projection');
   const total = outputs.reduce((sum, count) => sum + count, 0);
+  weights.projections.set(name, [total, inputs]);
   const whole = bias ? await weights.vector(`${name}.bias`, [total]) : undefined;
   let end = 0;
   return matrices.map((matrix, i) => {

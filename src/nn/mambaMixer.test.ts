@@ -15,6 +15,7 @@ const shape: MambaShape = {
 class SomeWeights implements WeightSource {
   readonly device = device;
   readonly taken = new Map<string, Tensor>();
+  readonly projections = new Map();
 
   has = () => false;
   own = <T extends Tensor>(tensor: T) => tensor;

@@ -24,8 +24,13 @@ export type ActivationClass = 'f32' | 'bf16' | 'int8';
  */
 export type MatrixRole = 'expert' | 'projection' | 'mixerOutput' | 'router' | 'embedding' | 'head';
 
+/** Outputs and inputs of the projections of a model, by their names on disk without `.weight`. */
+export type Projections = ReadonlyMap<string, readonly [outputs: number, inputs: number]>;
+
 export interface WeightSource {
   readonly device: Device;
+  /** Those that modules made so far and that adapters may add to; modules note them here. */
+  readonly projections: Map<string, readonly [outputs: number, inputs: number]>;
   has(name: string): boolean;
   /** A matrix in the dtype that it has in the file, or as quantization wants it. */
   matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix>;

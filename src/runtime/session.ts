@@ -10,13 +10,12 @@ import {
   scoreContinuations,
   windowedLogLikelihood,
 } from '../generation/index.js';
-import { loadCheckpoint, type Model, openModel } from '../models/index.js';
+import { endIdsOf, loadCheckpoint, type Model, openModel } from '../models/index.js';
 import { type KvDType, StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '../tokenizers/index.js';
 import { answerRequest } from './answering.js';
 import { type AnswerTags, answerTags } from './answerReader.js';
-import { endIdsOf } from './generationConfig.js';
 import { GrammarMasks } from './grammarMasks.js';
 import type {
   ContinuationScore,

@@ -20,6 +20,10 @@ export class Bf16Weights implements OwnedWeights, Disposable {
     return this.masters.device;
   }
 
+  get projections() {
+    return this.masters.projections;
+  }
+
   /** The masters. */
   get parameters(): Parameters {
     return this.masters.parameters;

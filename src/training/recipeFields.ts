@@ -61,6 +61,11 @@ export class RecipeFields {
     return Array.isArray(this.value(key)) ? this.texts(key) : this.text(key);
   }
 
+  textOrObject(key: string): string | JsonObject | undefined {
+    const value = this.value(key);
+    return isJsonObject(value) ? value : this.text(key);
+  }
+
   oneOf<T extends string>(key: string, allowed: readonly T[], fallback: T): T {
     const value = this.value(key) ?? fallback;
     if ((allowed as readonly JsonValue[]).includes(value)) return value as T;

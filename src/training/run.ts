@@ -4,6 +4,7 @@ import { readModelShape } from '../cost/index.js';
 import { isJambalayaError, JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import type { Model } from '../models/index.js';
+import type { Parameters } from '../nn/index.js';
 import { AdamW } from './adamW.js';
 import type { Bf16Weights } from './bf16Weights.js';
 import { checkpointMetadata, checkpointTensors, type RunState, type RunTensors, readCheckpoint } from './checkpoint.js';
@@ -47,6 +48,12 @@ export interface RunOptions {
   readonly rounded?: Bf16Weights | undefined;
   /** The next token of every row unless told. */
   readonly objective?: Objective | undefined;
+  /** What is trained, in f32: the model's parameters unless told. */
+  readonly parameters?: Parameters | undefined;
+  /** What else a checkpoint has to agree in before it is continued. */
+  readonly origin?: JsonObject | undefined;
+  /** Writes the result in place of a model folder. */
+  readonly write?: ((folder: RunFolder) => Promise<void>) | undefined;
   readonly data: TrainingData;
   readonly folder: RunFolder;
   /** Begin at the newest whole checkpoint, if there is one. */
@@ -107,8 +114,7 @@ class Run implements Disposable {
   private nothingLearned = false;
 
   constructor(private readonly options: RunOptions) {
-    const { recipe, model, config, rounded } = options;
-    const { parameters } = model;
+    const { recipe, model, config, rounded, parameters = model.parameters } = options;
     for (const [name, { dtype }] of parameters) {
       if (dtype === 'f32') continue;
       throw new JambalayaError(
@@ -139,7 +145,7 @@ class Run implements Disposable {
       ...(this.bestWeights ? [['best', this.bestWeights.tensors] as const] : []),
     ]);
     this.meter = new Meter(readModelShape(config, recipe.file).shape, options.peakFlopsPerSecond);
-    this.origin = { seed: recipe.seed, batch: { ...recipe.batch }, model: config };
+    this.origin = { seed: recipe.seed, batch: { ...recipe.batch }, model: config, ...options.origin };
   }
 
   private get step(): number {
@@ -272,7 +278,7 @@ class Run implements Disposable {
   /** Bits per byte of what the result would be now: of the average, where there is one. */
   private async measure(): Promise<number> {
     const { model, data, rounded, objective = causal } = this.options;
-    using weights = this.average && new WeightCopy(model.parameters);
+    using weights = this.average && new WeightCopy(this.optimizer.parameters);
     this.average?.restore();
     rounded?.refresh();
     const bitsPerByte = await objective.measure(model, data.heldOut);
@@ -315,14 +321,17 @@ class Run implements Disposable {
 
   /** Writes the model folder; the weights last, so that it is no model before it is whole. */
   async finish(measured: number | undefined): Promise<RunSummary> {
-    const { folder, model, config, companions } = this.options;
+    const { folder, model, config, companions, write } = this.options;
     const useBest = this.bestWeights !== undefined && this.best !== undefined;
     if (useBest) this.bestWeights?.restore();
     else this.average?.restore();
-    const weights = checkpointTensors(new Map([['', model.parameters]]));
-    for (const [name, content] of companions) await folder.writeFile(name, content);
-    await folder.writeFile('config.json', `${JSON.stringify(config, null, 2)}\n`);
-    await folder.writeTensors('model.safetensors', weights, { format: 'pt' });
+    if (write !== undefined) await write(folder);
+    else {
+      const weights = checkpointTensors(new Map([['', model.parameters]]));
+      for (const [name, content] of companions) await folder.writeFile(name, content);
+      await folder.writeFile('config.json', `${JSON.stringify(config, null, 2)}\n`);
+      await folder.writeTensors('model.safetensors', weights, { format: 'pt' });
+    }
     const heldOut = useBest ? this.best!.bitsPerByte : measured;
     return {
       steps: this.step,

@@ -4,7 +4,7 @@ import { DecodeBatch } from '../../src/generation/index.js';
 import type { Model } from '../../src/models/index.js';
 import { type ProjectionAdapter, Segments, StatePool } from '../../src/nn/index.js';
 import { add, matmul, mul, scale, scope, sumAll, Tape, Tensor } from '../../src/tensor/index.js';
-import { inventedAdapter, projectionsOf } from '../support/adapters.js';
+import { inventedAdapter } from '../support/adapters.js';
 import { devices, loadSet } from './support.js';
 
 type Adapters = readonly (ProjectionAdapter | undefined)[];
@@ -58,7 +58,7 @@ describe.each(devices)('adapters on $title', ({ open }) => {
 
   it('is the model with W + scale · B A in the place of W', async () => {
     using adapter = inventedAdapter(model, 5);
-    expect([...adapter.deltas.keys()]).toEqual([...projectionsOf(model).keys()]);
+    expect([...adapter.deltas.keys()]).toEqual([...model.projections.keys()]);
     const texts = [idsOf(12, 3)];
     const found = await logits(model, texts, [adapter]);
     const changed = await loadSet('jamba-moe', device, { dtype: 'f32' });

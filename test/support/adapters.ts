@@ -9,16 +9,6 @@ export interface InventedAdapter extends ProjectionAdapter, Disposable {
   readonly deltas: ReadonlyMap<string, LowRank>;
 }
 
-/** Names of the projections in the layers of a model that has its matrices in floats, without `.weight`. */
-export const projectionsOf = (model: Model): Map<string, readonly [outputs: number, inputs: number]> =>
-  new Map(
-    [...model.parameters].flatMap(([name, { shape }]) =>
-      shape.length === 2 && name.endsWith('.weight') && !/embed|lm_head/.test(name)
-        ? [[name.replace(/\.weight$/, ''), [shape[0]!, shape[1]!]] as const]
-        : [],
-    ),
-  );
-
 /** Normal numbers of deviation `size`; B is zero with `size` 0. */
 export function inventedAdapter(
   model: Model,
@@ -40,7 +30,7 @@ export function inventedAdapter(
       ),
     );
   const deltas = new Map<string, LowRank>();
-  for (const [name, [outputs, inputs]] of projectionsOf(model)) {
+  for (const [name, [outputs, inputs]] of model.projections) {
     if (!targets.test(name)) continue;
     deltas.set(name, { a: made([rank, inputs], 0.3), b: made([outputs, rank], size), scale });
   }
