@@ -17,7 +17,7 @@ import {
   weightSchemes,
 } from './options.js';
 import { Output, reportError } from './output.js';
-import { addPmiCommands } from './pmi.js';
+import { addFillCommand, addPmiCommands } from './pmi.js';
 import { version } from './version.js';
 
 const number = (text: string): number => {
@@ -238,9 +238,13 @@ withJson(program.command('train'))
 
 const tokenizer = program.command('tokenizer').description('make tokenizers');
 withJson(tokenizer.command('train'))
-  .description('learn a byte-level BPE vocabulary, with a token for every digit, and write a tokenizer.json')
+  .description(
+    'learn a vocabulary and write a tokenizer.json: byte-level BPE with a token for every digit, or WordPiece',
+  )
   .argument('<files...>', 'text, .jsonl, and either of them in gzip; * in a file’s name stands for any characters')
-  .requiredOption('--vocab-size <n>', 'tokens in the end: special tokens, 256 bytes, merges', whole)
+  .option('--kind <name>', 'bpe | wordpiece (of BERT, with [MASK])', among(['bpe', 'wordpiece']), 'bpe')
+  .option('--keep-case', 'of wordpiece: keep upper case and accents')
+  .requiredOption('--vocab-size <n>', 'tokens in the end: special tokens, bytes or characters, merges', whole)
   .requiredOption('--out <file>', 'the tokenizer.json to write')
   .option(
     '--special <text>',
@@ -275,6 +279,7 @@ withJson(program.command('list'))
 
 addAskCommands(program);
 addMrklEvaluations(evaluation);
+addFillCommand(program);
 addPmiCommands(program.command('pmi').description('n-grams that belong together: count, score, mask'));
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../formats/index.js';
-import { trainTokenizer as train } from '../tokenizers/index.js';
+import { trainTokenizer as train, trainWordPiece } from '../tokenizers/index.js';
 import { documentsOf, expandFiles, textsOf } from '../training/index.js';
 import { formatCount, interruptible, Output, ProgressLine } from './output.js';
 import { checkOutputFile, makeFolder } from './outputFolder.js';
@@ -13,6 +13,8 @@ interface TrainTokenizerFlags {
   readonly field?: readonly string[];
   readonly separator?: string;
   readonly threads?: number;
+  readonly kind: 'bpe' | 'wordpiece';
+  readonly keepCase?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,19 +42,33 @@ export async function trainTokenizer(names: readonly string[], flags: TrainToken
     }
   };
   const started = performance.now();
-  const trained = await train(texts(), {
-    vocabularySize: flags.vocabSize,
-    specialTokens: flags.special,
-    threads: flags.threads,
-    signal: interruptible(),
-    onProgress: ({ phase, done, total: most = 0 }) => {
-      if (phase === 'merging') progress.update('merging', done, most, `${formatCount(done)} tokens`);
-    },
-  });
+  const signal = interruptible();
+  const merging = (done: number, most: number) => progress.update('merging', done, most, `${formatCount(done)} tokens`);
+  const trained =
+    flags.kind === 'wordpiece'
+      ? await trainWordPiece(texts(), {
+          vocabularySize: flags.vocabSize,
+          lowercase: flags.keepCase !== true,
+          signal,
+          onProgress: ({ done, total: most }) => merging(done, most),
+        })
+      : await train(texts(), {
+          vocabularySize: flags.vocabSize,
+          specialTokens: flags.special,
+          threads: flags.threads,
+          signal,
+          onProgress: ({ phase, done, total: most = 0 }) => {
+            if (phase === 'merging') merging(done, most);
+          },
+        });
+  if ('config' in trained) {
+    await writeFileAtomically(join(dirname(flags.out), 'tokenizer_config.json'), trained.config);
+  }
   await writeFileAtomically(flags.out, trained.json);
   progress.end();
   const seconds = (performance.now() - started) / 1000;
-  const { json: _, documents: __, ...counts } = trained;
+  const { json: _, documents: __, ...rest } = trained;
+  const { config: ___ = undefined, ...counts } = { config: undefined, ...rest };
   if (flags.json) {
     Output.json({ out: flags.out, ...counts, files: files.length, seconds });
     return;

@@ -59,6 +59,8 @@ export function parseBertConfig(json: JsonObject, file: string): BertConfig {
     'transformers_version',
     'use_cache',
     'initializer_range',
+    'bos_token_id',
+    'eos_token_id',
   );
   fields.withoutEffect(
     'attention_probs_dropout_prob',

@@ -31,3 +31,9 @@ export {
   type TrainedTokenizer,
   trainTokenizer,
 } from './training/train.js';
+export {
+  type TrainedWordPiece,
+  trainWordPiece,
+  type WordPieceOptions,
+  wordPieceSpecialTokens,
+} from './training/wordpiece.js';

@@ -16,6 +16,7 @@ export { type PrepareOptions, type PrepareProgress, prepareTokens } from './data
 export type { DataFormat, DataSource, JsonFields } from './data/source.js';
 export type { TokenFile } from './data/tokenFile.js';
 export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
+export { type BatchMasker, batchMasker, type MaskedOptions, masked } from './masked.js';
 export type { Observation } from './monitor.js';
 export { bitsPerByte, causal, countedRows, type Objective, type ObjectivePass, sumOfLosses } from './objective.js';
 export { Random } from './random.js';

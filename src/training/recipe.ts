@@ -1,10 +1,22 @@
 /** A recipe: everything that a training run follows from, beside its data and its seed's random numbers. */
 import type { JsonObject } from '../formats/index.js';
+import { type SchemeName, schemeNames } from '../pmi/index.js';
 import type { AdamWOptions } from './adamW.js';
 import { RecipeFields } from './recipeFields.js';
 import { type Schedule, scheduleShapes } from './schedule.js';
 
 export const precisions = ['f32', 'bf16'] as const;
+
+export const objectiveKinds = ['causal', 'masked'] as const;
+
+export interface RecipeObjective {
+  readonly kind: (typeof objectiveKinds)[number];
+  readonly scheme: SchemeName;
+  /** Of the schemes `pmi` and `naive`: a list of n-grams, beside the recipe's data. */
+  readonly list: string | undefined;
+  /** Of the pieces, hidden. */
+  readonly share: number;
+}
 
 export interface Recipe {
   /** What error messages call it. */
@@ -33,6 +45,8 @@ export interface Recipe {
     readonly balance: number | undefined;
     readonly activation: number;
   };
+  /** What the model learns to say: the next token, or what a masking scheme has hidden. */
+  readonly objective: RecipeObjective;
   /** Of matrix products; `bf16` multiplies weights and activations rounded to it, and keeps the weights in f32. */
   readonly precision: (typeof precisions)[number];
   readonly recompute: boolean;
@@ -85,6 +99,12 @@ export function parseRecipe(json: JsonObject, file: string): Recipe {
     loss: fields.part('loss', (part) => ({
       balance: part.optional('balance'),
       activation: part.number('activation', 0),
+    })),
+    objective: fields.part('objective', (part) => ({
+      kind: part.oneOf('kind', objectiveKinds, 'causal'),
+      scheme: part.oneOf('scheme', schemeNames, 'token'),
+      list: part.text('list'),
+      share: part.number('share', 0.15, { from: 0.01, to: 0.9 }),
     })),
     precision: fields.oneOf('precision', precisions, 'f32'),
     recompute: fields.flag('recompute', false),

@@ -1,17 +1,20 @@
 /** From a recipe's file to a model folder: tokenizer, data, model, and the run. */
-import { folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training/host';
+import { expandFiles, folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training/host';
 import type { Device } from '../contract/index.js';
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
 import { buildModel, type Model, type ModelDescription, openModel } from '../models/index.js';
 import { CheckpointWeights } from '../nn/index.js';
+import { readList } from '../pmi/index.js';
 import { Bf16Weights, type OwnedWeights } from './bf16Weights.js';
 import { parseDataRecipe } from './data/dataRecipe.js';
 import { documentBounds } from './data/encode.js';
 import { openTrainingData, type SourceReport } from './data/open.js';
 import type { PrepareProgress } from './data/prepare.js';
 import { InitialWeights } from './initialWeights.js';
+import { masked } from './masked.js';
+import { causal, type Objective } from './objective.js';
 import { parseRecipe, type Recipe } from './recipe.js';
 import { unknownKey } from './recipeFields.js';
 import { type RunOptions, type RunSummary, runTraining } from './run.js';
@@ -95,6 +98,12 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
     options.onBegin?.({ recipe, parameters, sources: data.sources, device: name, isa, threads });
     return await runTraining({
       recipe,
+      objective: await objectiveOf(
+        recipe,
+        model.description,
+        tokenizer.tokenizer,
+        options.data ?? folderOf(recipe.file),
+      ),
       model,
       rounded,
       data,
@@ -211,6 +220,28 @@ function expectVocabulary({ file }: Recipe, { tokenizer, files }: LoadedTokenize
     expected: `at least the ${tokenizer.vocabularySize} ids of ${files.name}`,
     found: String(rows),
   });
+}
+
+/** A model that sees both sides learns by masks, one that continues texts by the next token: the other way has no meaning. */
+async function objectiveOf(
+  { objective, file }: Recipe,
+  { causal: isCausal, architecture }: ModelDescription,
+  tokenizer: LoadedTokenizer['tokenizer'],
+  root: string,
+): Promise<Objective> {
+  const { kind, scheme, list, share } = objective;
+  if (isCausal !== (kind === 'causal')) {
+    const expected = isCausal ? '"causal"' : '"masked"';
+    throw new JambalayaError('config', {
+      file,
+      field: 'objective.kind',
+      expected: `${expected} for a model of type ${architecture}`,
+      found: `"${kind}"`,
+    });
+  }
+  if (kind === 'causal') return causal;
+  const [path] = list === undefined ? [] : await expandFiles([list], root);
+  return masked({ tokenizer, scheme, share, list: path === undefined ? undefined : await readList(path) });
 }
 
 /** The tokenizer's files; where its special tokens have no configuration, one that says what they are for. */

@@ -1,6 +1,6 @@
 /**
- * Byte pair encoding (Sennrich et al. 2016) over the bytes of counted words: the most frequent pair of neighbours becomes
- * a token, again and again.
+ * Byte pair encoding (Sennrich et al. 2016) over the symbols of counted words, their bytes unless told otherwise: the most
+ * frequent pair of neighbours becomes a token, again and again.
  *
  * Of pairs that are equally frequent the one with the smaller left id goes first, then the one with the smaller right id.
  * A pair is counted at every place where its two tokens stand side by side, overlapping places included ("aaa" has "aa"
@@ -9,15 +9,36 @@
 import { byteCharacters, bytesInOrder } from './byte-alphabet.js';
 
 export interface MergeOptions {
-  /** Ids below this are taken; the 256 bytes come next, then the merges. */
+  /** Ids below this are taken; the alphabet comes next, then the merges. */
   readonly firstId: number;
   /** Ids in the end, at most. */
   readonly vocabularySize: number;
   /** Texts that no merge may make. */
   readonly reserved: ReadonlySet<string>;
+  readonly alphabet?: Alphabet | undefined;
 }
 
-/** Texts are in the characters of the byte alphabet. */
+/** What words are made of before the first merge. */
+export interface Alphabet {
+  /** In the order of their ids. */
+  readonly symbols: readonly string[];
+  /** The symbols of a word, as places in `symbols`. */
+  split(word: string): ArrayLike<number>;
+  /** The text of two neighbours as one. */
+  join(left: string, right: string): string;
+}
+
+const placeOfByte = new Uint8Array(256);
+for (const [place, byte] of bytesInOrder.entries()) placeOfByte[byte] = place;
+const encoder = new TextEncoder();
+
+const bytes: Alphabet = {
+  symbols: bytesInOrder.map((byte) => byteCharacters[byte]!),
+  split: (word) => encoder.encode(word).map((byte) => placeOfByte[byte]!),
+  join: (left, right) => left + right,
+};
+
+/** Texts are in the symbols of the alphabet. */
 export interface LearnedMerges {
   /** Texts of the ids from `firstId` on. */
   readonly tokens: readonly string[];
@@ -32,6 +53,7 @@ const leastCount = 2;
 /** Learns merges in steps, so that the caller can see how far it is, and stop. */
 export class MergeLearner {
   readonly #options: MergeOptions;
+  readonly #alphabet: Alphabet;
   readonly #tokens: string[];
   readonly #ids: Map<string, number>;
   readonly #merges: [string, string][] = [];
@@ -49,23 +71,20 @@ export class MergeLearner {
 
   constructor(words: ReadonlyMap<string, number>, options: MergeOptions) {
     this.#options = options;
-    this.#tokens = bytesInOrder.map((byte) => byteCharacters[byte]!);
+    this.#alphabet = options.alphabet ?? bytes;
+    this.#tokens = [...this.#alphabet.symbols];
     this.#ids = new Map(this.#tokens.map((text, index) => [text, options.firstId + index]));
-    const idOfByte = new Int32Array(256);
-    for (const [index, byte] of bytesInOrder.entries()) idOfByte[byte] = options.firstId + index;
-
-    const encoder = new TextEncoder();
     const count = words.size;
     this.#starts = new Int32Array(count);
     this.#lengths = new Int32Array(count);
     this.#wordCounts = Float64Array.from(words.values());
-    const encoded = [...words.keys()].map((word) => encoder.encode(word));
-    this.#symbols = new Int32Array(encoded.reduce((sum, bytes) => sum + bytes.length, 0));
+    const split = Array.from(words.keys(), (word) => this.#alphabet.split(word));
+    this.#symbols = new Int32Array(split.reduce((sum, symbols) => sum + symbols.length, 0));
     let start = 0;
-    for (const [word, bytes] of encoded.entries()) {
+    for (const [word, symbols] of split.entries()) {
       this.#starts[word] = start;
-      this.#lengths[word] = bytes.length;
-      for (const byte of bytes) this.#symbols[start++] = idOfByte[byte]!;
+      this.#lengths[word] = symbols.length;
+      for (let i = 0; i < symbols.length; i++) this.#symbols[start++] = options.firstId + symbols[i]!;
       this.#addPairs(word, 1);
     }
     for (const [pair, pairCount] of this.#pairCounts) this.#queue.push(pairCount, pair);
@@ -87,7 +106,7 @@ export class MergeLearner {
     if (pair === undefined) return false;
     const left = Math.floor(pair / pairUnit);
     const right = pair % pairUnit;
-    const text = this.#textOf(left) + this.#textOf(right);
+    const text = this.#alphabet.join(this.#textOf(left), this.#textOf(right));
     // Another pair may have made the same text before.
     let merged = this.#ids.get(text);
     if (merged === undefined) {
@@ -114,7 +133,7 @@ export class MergeLearner {
         continue;
       }
       const { pair } = best;
-      const text = this.#textOf(Math.floor(pair / pairUnit)) + this.#textOf(pair % pairUnit);
+      const text = this.#alphabet.join(this.#textOf(Math.floor(pair / pairUnit)), this.#textOf(pair % pairUnit));
       if (!this.#options.reserved.has(text)) return pair;
     }
     return undefined;

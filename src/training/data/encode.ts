@@ -10,12 +10,13 @@ export interface EncodedPiece extends EncodedTokens {
   readonly ends: boolean;
 }
 
-/** Where a tokenizer names none, these are taken if they are special tokens of its vocabulary. */
-const customaryBounds = { start: '<|startoftext|>', end: '<|endoftext|>' };
+/** Where a tokenizer names none, these are taken if they are special tokens of its vocabulary; the last ones are BERT's. */
+const customaryBounds = { start: ['<|startoftext|>', '[CLS]'], end: ['<|endoftext|>', '[SEP]'] };
 
 /** The ids before and after a document: the tokenizer's beginning and end of a text. */
 export function documentBounds(tokenizer: Tokenizer): { readonly start?: number; readonly end?: number } {
-  const special = (text: string) => [...tokenizer.specialIds].find((id) => tokenizer.tokenText(id) === text);
+  const special = (texts: readonly string[]) =>
+    [...tokenizer.specialIds].find((id) => texts.includes(tokenizer.tokenText(id)));
   const start = tokenizer.bosId ?? special(customaryBounds.start);
   const end = tokenizer.eosId ?? special(customaryBounds.end);
   return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
