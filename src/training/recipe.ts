@@ -45,8 +45,8 @@ export interface Recipe {
     readonly balance: number | undefined;
     readonly activation: number;
   };
-  /** What the model learns to say: the next token, or what a masking scheme has hidden. */
-  readonly objective: RecipeObjective;
+  /** What the model learns to say: the next token (unless told), or what a masking scheme has hidden. */
+  readonly objective?: RecipeObjective | undefined;
   /** Of matrix products; `bf16` multiplies weights and activations rounded to it, and keeps the weights in f32. */
   readonly precision: (typeof precisions)[number];
   readonly recompute: boolean;

@@ -229,7 +229,7 @@ async function objectiveOf(
   tokenizer: LoadedTokenizer['tokenizer'],
   root: string,
 ): Promise<Objective> {
-  const { kind, scheme, list, share } = objective;
+  const kind = objective?.kind ?? 'causal';
   if (isCausal !== (kind === 'causal')) {
     const expected = isCausal ? '"causal"' : '"masked"';
     throw new JambalayaError('config', {
@@ -239,7 +239,8 @@ async function objectiveOf(
       found: `"${kind}"`,
     });
   }
-  if (kind === 'causal') return causal;
+  if (objective === undefined || kind === 'causal') return causal;
+  const { scheme, list, share } = objective;
   const [path] = list === undefined ? [] : await expandFiles([list], root);
   return masked({ tokenizer, scheme, share, list: path === undefined ? undefined : await readList(path) });
 }
