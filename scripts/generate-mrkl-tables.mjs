@@ -55,4 +55,41 @@ export const monthlyRatesSha256 = '${sha256(table)}';
   console.log(`monthlyRates.ts: ${lines.length} areas, ${text.length} bytes`);
 }
 
+function countries() {
+  const [names, ...rows] = csv(readFileSync(join(data, 'db_countries', 'countries.csv'), 'utf8'));
+  const kept = [
+    'cca2',
+    'cca3',
+    'name',
+    'official_name',
+    'capital',
+    'region',
+    'subregion',
+    'landlocked',
+    'area_km2',
+    'currencies',
+    'languages',
+    'borders',
+    'calling_code',
+    'tld',
+    'independent',
+    'un_member',
+  ];
+  const columns = kept.map((name) => names.indexOf(name));
+  if (columns.includes(-1)) throw new Error('countries.csv: a column is missing');
+  const table = rows.map((row) => columns.map((column) => row[column].replaceAll('|', '/')).join('|')).join('\n');
+  const text = `// Generated from mledoze/countries (5e9f370, countries.csv) by scripts/generate-mrkl-tables.mjs; do not edit.
+/**
+ * World countries by mledoze and contributors, made available under the Open Database License (ODbL 1.0, LICENSE.txt beside
+ * this file). This table is a derived database under the same licence; the rest of the package is not part of it.
+ * ${kept.join('|')}
+ */
+export const countryRows = \`${table}\`;
+export const countryRowsSha256 = '${sha256(table)}';
+`;
+  writeFileSync(join(room, 'countries', 'table', 'countryRows.ts'), text);
+  console.log(`countryRows.ts: ${rows.length} countries, ${text.length} bytes`);
+}
+
 exchangeRates();
+countries();

@@ -11,7 +11,13 @@ export function addAskCommands(program: Command): void {
     .option('--time-zone <name>', 'such as America/New_York (default: this machine’s)')
     .option('--locale <tag>', 'such as en-GB: decides about 3/4, dollars and gallons (default: en-US)')
     .option('--offline', 'nothing may use the network')
+    .option('--quiet', 'the answer alone, without the way that it went')
     .action(async (question, options) => (await import('./ask.js')).ask(question, options));
+
+  withJson(program.command('replay'))
+    .description('ask the question of a trace again, at its clock: the same bits, or where they differ (exit code 1)')
+    .argument('<trace>', 'a file with the output of `ask --json`, or its trace')
+    .action(async (trace, options) => (await import('./ask.js')).replayTrace(trace, options));
 }
 
 export function addMrklEvaluations(evaluation: Command): void {

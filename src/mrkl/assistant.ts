@@ -2,10 +2,14 @@
 
 import type { Expert, ExpertContext } from './expert.js';
 import { calculator } from './experts/calculator/calculator.js';
+import { countryExpert, countryTableHash } from './experts/countries/countries.js';
 import { currencyExpert } from './experts/currency/currency.js';
+import { shippedRates } from './experts/currency/rates.js';
 import { dates } from './experts/dates/dates.js';
 import { type Json, planJson, type Result, type Step, type UnsureAnswer } from './plan.js';
 import { type Reading, type Understanding, understand } from './reader.js';
+import { combine, type Route } from './router/combine.js';
+import { shippedNgrams } from './router/ngrams.js';
 import { type Outcome, type Run, type RunOptions, runPlan } from './run.js';
 import { type RouterTrace, type Trace, type TraceStep, traceVersion } from './trace.js';
 
@@ -40,6 +44,8 @@ export interface Answer {
   readonly trace: Trace;
 }
 
+/** Of the grammar and of the built-in experts: changed when they may answer otherwise. */
+const packageVersion = 'mrkl 1';
 const defaultBudget = 32;
 /** Readings that cost alike are compared. */
 const sameCost = 0.05;
@@ -49,7 +55,10 @@ export class Assistant {
 
   constructor(private readonly options: AssistantOptions = {}) {
     this.experts = new Map(
-      [calculator, currencyExpert(), dates, ...(options.experts ?? [])].map((expert) => [expert.name, expert]),
+      [calculator, currencyExpert(), dates, countryExpert, ...(options.experts ?? [])].map((expert) => [
+        expert.name,
+        expert,
+      ]),
     );
   }
 
@@ -74,13 +83,15 @@ export class Assistant {
       ...(recorded && { recorded }),
     };
     const decision = await decide(understanding, options);
-    const router = await this.route(question, decision);
+    const { decided, ...router } = await this.route(question, decision);
+    const outcome =
+      decision.reading === undefined && decision.alternatives.length === 0 ? unread(decided) : decision.outcome;
     const { now, timeZone, locale, offline } = context;
     const trace: Trace = {
       version: traceVersion,
       question,
       context: { now, timeZone, locale, offline },
-      sources: {},
+      sources: await this.sources(),
       router,
       corrections: understanding.corrections,
       assumptions: decision.reading?.step.assumptions ?? [],
@@ -89,20 +100,57 @@ export class Assistant {
       steps: decision.steps,
       milliseconds: performance.now() - started,
     };
-    return answerOf(decision, router, trace);
+    return answerOf(decision.reading, outcome, decided, router, trace);
   }
 
-  private async route(_question: string, { reading, outcome }: Decision): Promise<RouterTrace> {
-    const expert = reading?.step.expert ?? 'unsure';
-    const probabilities = Object.fromEntries(
-      [...this.experts.keys(), 'unsure'].map((name) => [name, name === expert ? 1 : 0]),
-    );
-    return {
-      decidedBy: 'grammar',
-      probabilities,
-      why: outcome.kind === 'result' ? 'the whole question was understood' : 'not understood',
-    };
+  /** What answers rest on, for the trace. */
+  private async sources(): Promise<Record<string, string>> {
+    const { hash } = await shippedNgrams();
+    return { package: packageVersion, router: hash, rates: shippedRates().hash, countries: countryTableHash };
   }
+
+  /** Where the question belongs, by the grammar's reading or else by the n-grams. */
+  private async route(question: string, decision: Decision): Promise<Route> {
+    const { reading, outcome } = decision;
+    const failed = outcome.kind === 'unsure' && reading === undefined;
+    return combine(
+      question,
+      failed ? null : (reading?.step.expert ?? null),
+      await shippedNgrams(),
+      this.options.experts,
+    );
+  }
+}
+
+/** What to ask back when the grammar read nothing, by the expert that the question was probably for. */
+function unread(expert: string | null): { readonly kind: 'unsure'; readonly unsure: UnsureAnswer } {
+  const questions: Readonly<Record<string, string>> = {
+    calculator: 'That looks like a calculation. Which numbers or units, and what shall I do with them?',
+    currency: 'That looks like a question about money. Which amount, from which currency, into which one?',
+    dates: 'That looks like a question about dates or times. Which date, time or place do you mean exactly?',
+    countries: 'That looks like a question about a country. Which country, and what about it?',
+  };
+  if (expert === 'weather')
+    return {
+      kind: 'unsure',
+      unsure: {
+        reason: 'no data',
+        question: 'I have no weather data. Is there a date, a sum or a country that I can help with?',
+      },
+    };
+  const question =
+    expert === null
+      ? undefined
+      : (questions[expert] ?? `That looks like a question for ${expert}. Can you say it in other words?`);
+  if (question !== undefined) return { kind: 'unsure', unsure: { reason: 'missing argument', question } };
+  return {
+    kind: 'unsure',
+    unsure: {
+      reason: 'out of scope',
+      question:
+        'I calculate, convert units and money, reckon with dates and know countries. Can you put it as one of these?',
+    },
+  };
 }
 
 interface Decision {
@@ -141,7 +189,7 @@ async function decide({ readings, unclear }: Understanding, options: RunOptions)
     const mismatch = alternatives[0];
     const unsure: UnsureAnswer =
       mismatch === undefined
-        ? { reason: 'out of scope', question: 'I did not understand all of that. Can you say it in other words?' }
+        ? unread(null).unsure
         : { reason: 'invalid', question: `${mismatch.outcome}. What did you mean?` };
     return { reading: undefined, outcome: { kind: 'unsure', unsure }, steps: [], alternatives };
   }
@@ -167,14 +215,20 @@ function shown(step: Step, { answer }: Result): string {
   return typeof expression === 'string' ? `${expression} (${answer})` : answer;
 }
 
-function answerOf({ reading, outcome }: Decision, router: RouterTrace, trace: Trace): Answer {
+function answerOf(
+  reading: Reading | undefined,
+  outcome: Decision['outcome'],
+  decided: string | null,
+  router: RouterTrace,
+  trace: Trace,
+): Answer {
   const { probabilities } = router;
   if (outcome.kind === 'unsure') {
     const { unsure } = outcome;
     return {
       answer: `I am not sure: ${unsure.question}`,
       value: null,
-      expert: reading?.step.expert ?? null,
+      expert: reading?.step.expert ?? decided,
       unsure,
       probabilities,
       trace,

@@ -6,6 +6,7 @@ import { addConversions } from './experts/calculator/english/conversions.js';
 import { addLevels } from './experts/calculator/english/levels.js';
 import { addPhrases } from './experts/calculator/english/phrases.js';
 import { addQuestions } from './experts/calculator/english/questions.js';
+import { addCountries } from './experts/countries/english.js';
 import { addCurrency } from './experts/currency/english.js';
 import { addDateWords } from './experts/dates/english.js';
 import { addDateQuestions } from './experts/dates/questions.js';
@@ -48,6 +49,7 @@ export function askGrammar(): AskGrammar {
     addCurrency(grammar);
     addDateWords(grammar);
     addDateQuestions(grammar);
+    addCountries(grammar);
     grammar.know(politeWords);
     shared = grammar;
   }

@@ -2,6 +2,7 @@
 import type { Rational } from '../exact/rational.js';
 import type { Expression } from '../experts/calculator/expression.js';
 import type { Form } from '../experts/calculator/forms.js';
+import type { Filter } from '../experts/countries/countries.js';
 import type { DateExpression, Duration, Period, TimeExpression } from '../experts/dates/expression.js';
 import type { Step } from '../plan.js';
 import type { UnitProduct } from '../quantities/units.js';
@@ -57,10 +58,13 @@ export interface Types {
   zonedTime: { readonly time: TimeExpression; readonly zone?: string };
   zone: string;
   country: string;
-  countries: Step;
-  thing: string;
+  /** A country by name, or by a question whose answer is one. */
+  countryRef: string | Step;
+  countryFilter: Filter;
+  capital: string;
+  region: string;
+  language: string;
   question: Step;
-  plan: Step;
 }
 
 export type AskGrammar = Grammar<Types>;
