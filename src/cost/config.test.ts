@@ -17,6 +17,13 @@ describe('readModelShape', () => {
   });
 
   it.each([
+    ['num_hidden_layers', 1_000_000, 10_000],
+    ['num_experts', 2 ** 24, 65_536],
+  ])('refuses a %s that would take gigabytes to plan', (field, value, most) => {
+    expect(() => read({ [field]: value })).toThrow(`${field}: expected a whole number from 1 to ${most}`);
+  });
+
+  it.each([
     [{ quant_method: 'gptq', bits: 4, group_size: 128 }, /gptq, 4 bits, groups of 128\): weights take about 5\.73 GB/],
     [
       { quant_method: 'awq', w_bit: 4, q_group_size: -1 },
@@ -130,10 +137,7 @@ describe('readModelShape', () => {
     [{ hidden_size: -1 }, 'here.json: hidden_size: expected a whole number from 1 to 16777216, found -1'],
     [{ hidden_size: 0 }, 'here.json: hidden_size: expected a whole number from 1 to 16777216, found 0'],
     [{ vocab_size: Number.NaN }, 'here.json: vocab_size: expected a whole number from 1 to 16777216, found NaN'],
-    [
-      { num_hidden_layers: '32' },
-      'here.json: num_hidden_layers: expected a whole number from 1 to 16777216, found "32"',
-    ],
+    [{ num_hidden_layers: '32' }, 'here.json: num_hidden_layers: expected a whole number from 1 to 10000, found "32"'],
     [
       { num_key_value_heads: 5 },
       'here.json: num_key_value_heads: expected a divisor of num_attention_heads 32, found 5',

@@ -1,6 +1,11 @@
 /** Reads the fields of a `config.json`, one by one, with errors that name the file, the field and both sides. */
 import { JambalayaError } from '../errors/index.js';
 
+/** Layers of one stack, a hundred times those of the deepest models: each is planned for itself. */
+const mostLayers = 10_000;
+/** Experts of one layer: each has its own tensors. */
+const mostExperts = 65_536;
+
 /** A parsed `config.json`. */
 export type ConfigObject = Readonly<Record<string, unknown>>;
 
@@ -57,6 +62,22 @@ export class ConfigFields {
   size(field: string, fallback?: number): number {
     return this.number(field, fallback, `a whole number from 1 to ${largestSize}`, (value) => {
       return Number.isInteger(value) && value >= 1 && value <= largestSize;
+    });
+  }
+
+  /** Layers of a stack. */
+  layers(field: string, fallback?: number): number {
+    return this.count(field, mostLayers, fallback);
+  }
+
+  /** Experts of a layer, or those of a token. */
+  experts(field: string, fallback?: number): number {
+    return this.count(field, mostExperts, fallback);
+  }
+
+  private count(field: string, most: number, fallback?: number): number {
+    return this.number(field, fallback, `a whole number from 1 to ${most}`, (value) => {
+      return Number.isInteger(value) && value >= 1 && value <= most;
     });
   }
 

@@ -19,6 +19,11 @@ describe('parseJson', () => {
     expect(parseJson('a.json', new TextEncoder().encode('{"é": "😀"}'), { maxBytes })).toEqual({ é: '😀' });
   });
 
+  it('reads past a byte order mark, in text and in bytes', () => {
+    expect(parse('\ufeff{"a": 1}')).toEqual({ a: 1 });
+    expect(parseJson('a.json', new TextEncoder().encode('\ufeff{"a": 1}'), { maxBytes })).toEqual({ a: 1 });
+  });
+
   it('reads what JSON.parse reads, with strings and keys of any kind', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {

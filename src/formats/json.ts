@@ -49,7 +49,10 @@ export function parseJson(file: string, input: string | Uint8Array, options: Par
   if (input.length > maxBytes) throw fail(`at most ${countOf(maxBytes, 'byte')}`, countOf(input.length, 'byte'));
   let text: string;
   try {
-    text = typeof input === 'string' ? input : new TextDecoder('utf-8', { fatal: true }).decode(input);
+    text =
+      typeof input === 'string'
+        ? input.replace(/^\ufeff/, '')
+        : new TextDecoder('utf-8', { fatal: true }).decode(input);
   } catch {
     throw fail('text in UTF-8', 'other bytes');
   }

@@ -44,7 +44,7 @@ export function parseBertConfig(json: JsonObject, file: string): BertConfig {
   const config = {
     vocabularySize,
     hiddenSize,
-    layers: fields.size('num_hidden_layers', 12),
+    layers: fields.layers('num_hidden_layers', 12),
     heads,
     intermediateSize: fields.size('intermediate_size', 3072),
     maxLength: fields.size('max_position_embeddings', 512),

@@ -88,8 +88,8 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
     }
     return rule;
   };
-  const count = fields.size('num_experts', 16);
-  const perToken = fields.size('num_experts_per_tok', Math.min(2, count));
+  const count = fields.experts('num_experts', 16);
+  const perToken = fields.experts('num_experts_per_tok', Math.min(2, count));
   if (perToken > count) fields.fail('num_experts_per_tok', `at most num_experts ${count}`, perToken);
   if (perToken > maxTopK) fields.fail('num_experts_per_tok', `at most ${maxTopK}`, perToken);
 
@@ -103,7 +103,7 @@ export function parseJambaConfig(json: JsonObject, file: string): JambaConfig {
   const config = {
     vocabularySize,
     hiddenSize,
-    layers: fields.size('num_hidden_layers', 32),
+    layers: fields.layers('num_hidden_layers', 32),
     attention: { ...layer('attn', 8, 4), heads, kvHeads, headSize },
     experts: { ...layer('expert', 2, 1), count, perToken },
     intermediateSize: fields.size('intermediate_size', 14336),

@@ -161,7 +161,7 @@ export class ModelSession {
     { text, window, stride }: Methods['measureText']['params'],
     { emit, aborted }: Progress<'measureText'>,
   ): Promise<TextMeasure> {
-    const ids = this.tokens.encode(decodeUtf8(text), { parseSpecial: false });
+    const ids = this.tokens.encode(textOf(text), { parseSpecial: false });
     const onProgress = (done: number, total: number) => emit({ done, total });
     const { bits, scoredTokens, perplexity } = await windowedLogLikelihood(this.model, ids, {
       window,
@@ -169,13 +169,13 @@ export class ModelSession {
       onProgress,
       aborted,
     });
-    const bytes = text.length;
+    const bytes = text.length - (hasByteOrderMark(text) ? 3 : 0);
     return { bits, scoredTokens, perplexity, tokens: ids.length, bytes, bitsPerByte: bits / bytes };
   }
 
   /** Mean KL divergence and top-1 agreement with another folder's model of the same vocabulary. */
   async compare({ model, text, window }: CompareRequest, { emit, aborted }: Progress<'compare'>): Promise<Comparison> {
-    const ids = this.tokens.encode(decodeUtf8(text), { parseSpecial: false });
+    const ids = this.tokens.encode(textOf(text), { parseSpecial: false });
     const checkpoint = await openModel(model);
     try {
       const { model: other } = await loadCheckpoint(checkpoint, this.device);
@@ -233,6 +233,7 @@ async function readTokenizer(folder: ModelFolder): Promise<Tokenizer | undefined
     name: `${folder.name}/tokenizer.json`,
     tokenizer,
     config: await readText(folder, 'tokenizer_config.json'),
+    specialTokensMap: await readText(folder, 'special_tokens_map.json'),
     chatTemplate: await readText(folder, 'chat_template.jinja'),
   });
 }
@@ -248,8 +249,20 @@ async function readText(folder: ModelFolder, file: string): Promise<string | und
   const source = await folder.open(file);
   const bytes = await source.read(0, source.size);
   await source.close();
-  return decodeUtf8(bytes);
+  return decodeUtf8(`${folder.name}/${file}`, bytes);
 }
 
-/** Bytes that are no UTF-8 become U+FFFD; a byte order mark is text like any other. */
-const decodeUtf8 = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+const hasByteOrderMark = ([a, b, c]: Uint8Array) => a === 0xef && b === 0xbb && c === 0xbf;
+
+/** What is measured; a byte order mark is none of it. */
+const textOf = (bytes: Uint8Array) => decodeUtf8('the text', bytes);
+
+/** @throws `format` for bytes that are no UTF-8 */
+function decodeUtf8(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const fields = { file, expected: 'text in UTF-8', found: 'other bytes' };
+    throw new JambalayaError('format', fields, { hint: 'Convert the file to UTF-8.', cause });
+  }
+}

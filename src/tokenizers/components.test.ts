@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isJambalayaError } from '../errors/index.js';
-import { readDecoder, readNormalizer, readPreTokenizer } from './components.js';
+import { readDecoder, readPreTokenizer } from './components.js';
 import { Tokenizer } from './index.js';
+import { readNormalizer } from './normalizers.js';
 import { Shape } from './shape.js';
 
 const text = 'ab  c.., a1²٣é_x?! ba\n';
@@ -171,7 +172,11 @@ describe('parts that are refused', () => {
   });
 
   it.each([
-    [{ type: 'Nmt' }, 'unknown normalizer "Nmt"'],
+    [{ type: 'Other' }, 'unknown normalizer "Other"'],
+    [{ type: 'Strip', strip_left: 'yes' }, 'expected true or false'],
+    [{ type: 'BertNormalizer', lowercase: 1 }, 'expected true or false'],
+    [{ type: 'Precompiled', precompiled_charsmap: 'AAA' }, 'expected a table of its own size'],
+    [{ type: 'Precompiled', precompiled_charsmap: '?' }, 'expected base64'],
     [{ type: 'Replace', pattern: { String: '' }, content: 'a' }, 'not empty'],
     [{ type: 'Replace', pattern: { String: 'a' }, content: 'b'.repeat(100) }, '100 times as long'],
     [{ type: 'Prepend', prepend: 'b'.repeat(300) }, 'at most 256 characters'],
@@ -202,10 +207,10 @@ describe('replacements', () => {
 
   it('say how much longer they can make a text', () => {
     const replace = (pattern: object, content: string) => ({ type: 'Replace', pattern, content });
-    expect(readNormalizer(shape, null).growth).toBe(1);
-    expect(readNormalizer(shape, replace({ String: ' ' }, '▁')).growth).toBe(1);
-    expect(readNormalizer(shape, replace({ String: 'ab' }, 'cdef')).growth).toBe(2);
-    expect(readNormalizer(shape, replace({ Regex: 'x*' }, 'cd')).growth).toBe(3);
+    expect(readNormalizer(shape, null)).toBe(undefined);
+    expect(readNormalizer(shape, replace({ String: ' ' }, '▁'))?.growth).toBe(1);
+    expect(readNormalizer(shape, replace({ String: 'ab' }, 'cdef'))?.growth).toBe(2);
+    expect(readNormalizer(shape, replace({ Regex: 'x*' }, 'cd'))?.growth).toBe(3);
   });
 });
 

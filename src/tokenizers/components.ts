@@ -1,5 +1,5 @@
 /**
- * The parts of a `tokenizer.json` around its model: normalizer, pre-tokenizer, decoder.
+ * The parts of a `tokenizer.json` around its model, but for the normalizer: pre-tokenizer and decoder.
  *
  * Each function checks one part and returns it as the library shall see it: nothing unknown passes, and a part that
  * the library carries out otherwise than the Rust original is rewritten into parts that mean the same.
@@ -22,53 +22,6 @@ const maxInsertLength = 256;
 
 /** How many times longer than its input the output of a part can be; a file that asks for more is refused. */
 export const maxGrowth = 64;
-
-export interface Normalizer {
-  readonly json: JsonObject | null;
-  /** An upper bound of output length over input length, without that of Unicode normalization forms. */
-  readonly growth: number;
-}
-
-/** A normalizer with the longest replacement text it can make. */
-export function readNormalizer(shape: Shape, value: unknown): Normalizer {
-  let growth = 1;
-  const read = (part: unknown, where: string, depth: number): JsonObject => {
-    const json = shape.object(part, where);
-    const type = shape.string(json.type, `${where}.type`, 100);
-    switch (type) {
-      case 'Sequence':
-        return { type, normalizers: parts(shape, json.normalizers, `${where}.normalizers`, depth, read) };
-      case 'Replace': {
-        const { source, content, factor } = readReplace(shape, json, where);
-        growth *= factor;
-        return { type, pattern: { Regex: source }, content };
-      }
-      case 'Prepend': {
-        const prepend = shape.string(json.prepend, `${where}.prepend`, maxInsertLength);
-        growth *= 1 + prepend.length;
-        return { type, prepend };
-      }
-      case 'BertNormalizer':
-        // A Chinese character becomes three: it gets a space on either side.
-        growth *= 3;
-        return json;
-      case 'Precompiled':
-      case 'NFC':
-      case 'NFD':
-      case 'NFKC':
-      case 'NFKD':
-      case 'Strip':
-      case 'StripAccents':
-      case 'Lowercase':
-        return json;
-      default:
-        return shape.fail(`${where}: unknown normalizer ${describe(type)}`, unsupportedHint);
-    }
-  };
-  const json = value === null || value === undefined ? null : read(value, 'normalizer', 0);
-  checkGrowth(shape, 'normalizer', growth);
-  return { json, growth };
-}
 
 const word = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200C\\u200D';
 const space = '\\p{White_Space}';
@@ -277,7 +230,8 @@ function parts(
   return shape.array(value, where, maxParts).map((part, index) => read(part, `${where}[${index}]`, depth + 1));
 }
 
-function checkGrowth(shape: Shape, what: string, growth: number): void {
+/** @throws `tokenizer` for a part that could make a text too many times as long */
+export function checkGrowth(shape: Shape, what: string, growth: number): void {
   if (growth > maxGrowth)
     shape.fail(`${what}: could make a text ${growth} times as long; at most ${maxGrowth} times is allowed`);
 }

@@ -4,7 +4,8 @@
  * What comes out is in a form that cannot surprise: bounded in size, every id an integer below {@link maxIds}, every
  * merge made of known tokens, every part of a known kind.
  */
-import { type Decoder, readDecoder, readNormalizer, readPreTokenizer } from './components.js';
+import { type Decoder, readDecoder, readPreTokenizer } from './components.js';
+import { readNormalizer } from './normalizers.js';
 import { unsupportedHint } from './patterns.js';
 import { describe, type JsonObject, Shape } from './shape.js';
 
@@ -55,7 +56,7 @@ export interface TokenizerDefinition {
   readonly file: string;
   readonly model: Model;
   readonly addedTokens: readonly AddedToken[];
-  readonly normalizer: JsonObject | null;
+  readonly normalizer: ((text: string) => string) | undefined;
   /** How many times longer than the text its normalized form can be, Unicode normalization forms left out. */
   readonly growth: number;
   readonly preTokenizer: JsonObject | null;
@@ -94,7 +95,7 @@ export function readDefinition(file: string, text: string): TokenizerDefinition 
   for (const token of addedTokens) add(token.content, token.id);
   if (model.type === 'BPE') checkMerges(shape, model.merges, ids);
 
-  const { json: normalizer, growth } = readNormalizer(shape, json.normalizer);
+  const { normalize: normalizer, growth = 1 } = readNormalizer(shape, json.normalizer) ?? {};
   return {
     file,
     model,

@@ -95,6 +95,18 @@ describe('withDeadline', () => {
     expect(await ended).toEqual([2, null]);
   });
 
+  it('ends work whose process only ever gets a little of a core', () => {
+    // Waiting takes no CPU time, as a process that is held back takes none: no attempt is late by its own doing.
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    let attempts = 0;
+    const work = () => {
+      attempts++;
+      for (;;) Atomics.wait(flag, 0, 0, 5);
+    };
+    expect(thrown(() => withDeadline(50, 'work', work))).toMatchObject(timeout('work'));
+    expect(attempts).toBeLessThanOrEqual(6);
+  });
+
   it('refuses a deadline that is none', () => {
     for (const milliseconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(thrown(() => withDeadline(milliseconds, 'work', () => 1))).toMatchObject({ code: 'usage' });

@@ -5,9 +5,8 @@
  * and knows no model.
  * Files come from strangers: they are checked before use (`definition.ts`), and what runs on their behalf (patterns,
  * templates) runs under a deadline and within limits. A kind of tokenizer that would be carried out otherwise than by
- * Hugging Face's Rust library is rewritten or refused (`components.ts`), never approximated in silence, with two
- * exceptions: the normalization table of a SentencePiece `Precompiled` normalizer is taken to be NFKC, and what strips
- * white space (around an added token, in a `Strip` normalizer) takes U+FEFF for some and U+0085 for none.
+ * Hugging Face's Rust library is rewritten or refused (`components.ts`), never approximated in silence, with one
+ * exception: what strips white space around an added token takes U+FEFF for some and U+0085 for none.
  *
  * Start reading at `tokenizer.ts`; for training, at `training/train.ts`.
  */

@@ -11,6 +11,8 @@ export interface LibraryDecoder {
 }
 
 export interface LibraryTokenizer {
+  /** What a text goes through first; the library's own is put aside. */
+  normalizer: ((text: string) => string) | null;
   readonly decoder: LibraryDecoder | null;
   encode(text: string, options: { add_special_tokens: boolean }): { ids: (number | null | undefined)[] };
   decode(ids: readonly number[], options: { clean_up_tokenization_spaces: boolean }): string;
@@ -18,6 +20,7 @@ export interface LibraryTokenizer {
 
 interface TokenizersLibrary {
   Tokenizer: new (tokenizer: object, config: object) => LibraryTokenizer;
+  ReplaceNormalizer: new (config: object) => { normalize(text: string): string };
 }
 
 interface JinjaLibrary {
@@ -25,5 +28,5 @@ interface JinjaLibrary {
   parse(tokens: readonly { readonly value: string; readonly type: string }[]): unknown;
 }
 
-export const { Tokenizer: LibraryTokenizer } = tokenizers as unknown as TokenizersLibrary;
+export const { Tokenizer: LibraryTokenizer, ReplaceNormalizer } = tokenizers as unknown as TokenizersLibrary;
 export const { parse } = jinja as unknown as JinjaLibrary;

@@ -5,7 +5,11 @@
  * change places). The library knows "keep matches and gaps apart" and "keep the matches only". Every other
  * combination is put into one of these two by a larger pattern, or refused: a wrong split gives wrong ids silently.
  */
+import { unsupportedHint } from './hints.js';
+import { spelledOut } from './oniguruma.js';
 import type { JsonObject, Shape } from './shape.js';
+
+export { unsupportedHint };
 
 /** A pattern is compiled and scanned with nested loops: far above any real one, and still quick. */
 const maxPatternLength = 10_000;
@@ -14,7 +18,7 @@ const maxPatternLength = 10_000;
 export function patternSource(shape: Shape, value: unknown, where: string): string {
   const pattern = shape.object(value, where);
   const regex = shape.optionalString(pattern.Regex, `${where}.Regex`, maxPatternLength);
-  if (regex !== undefined) return regex;
+  if (regex !== undefined) return spelledOut(shape, regex, where);
   return escapePattern(shape.string(pattern.String, `${where}.String`, maxPatternLength));
 }
 
@@ -71,6 +75,3 @@ export function split(shape: Shape, where: string, source: string, behavior: str
   }
   return shape.fail(`${where}: behavior ${behavior}${invert ? ' (inverted)' : ''} is not supported`, unsupportedHint);
 }
-
-export const unsupportedHint =
-  'This kind of tokenizer is not supported; convert it to a byte-level BPE tokenizer.json.';

@@ -63,7 +63,8 @@ export class Shape {
   parse(text: string, maxLength: number): unknown {
     if (text.length > maxLength) this.fail(`at most ${maxLength} characters, found ${text.length}`);
     try {
-      return JSON.parse(text) as unknown;
+      // PowerShell and Notepad write a byte order mark.
+      return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
     } catch (cause) {
       const isPointer = text.startsWith('version https://git-lfs.');
       const why = isPointer ? 'a Git LFS pointer instead of the file' : (cause as Error).message;

@@ -3,7 +3,12 @@ import { isJambalayaError } from '../errors/index.js';
 import { readDefinition } from './definition.js';
 import { readConfig, withConfigured } from './special-tokens.js';
 
-const config = (json: unknown) => readConfig('made/tokenizer_config.json', JSON.stringify(json));
+const noMap = { file: 'made/special_tokens_map.json', text: undefined };
+const config = (json: unknown, map: unknown = {}) =>
+  readConfig(
+    { file: 'made/tokenizer_config.json', text: JSON.stringify(json) },
+    { ...noMap, text: JSON.stringify(map) },
+  );
 
 function refusal(json: unknown): string {
   try {
@@ -17,7 +22,7 @@ function refusal(json: unknown): string {
 
 describe('readConfig', () => {
   it('is empty without a file', () => {
-    expect(readConfig('made', undefined)).toEqual({
+    expect(readConfig({ file: 'made', text: undefined }, noMap)).toEqual({
       named: {},
       additional: [],
       cleansUpSpaces: false,
@@ -40,6 +45,19 @@ describe('readConfig', () => {
       cleansUpSpaces: true,
       chatTemplates: {},
     });
+  });
+
+  it('takes from the map what the configuration does not have', () => {
+    const map = { bos_token: '!', eos_token: { content: '?' }, additional_special_tokens: ['<a>'] };
+    expect(config({ eos_token: '.' }, map)).toMatchObject({
+      named: { bos_token: '!', eos_token: '.' },
+      additional: ['<a>'],
+    });
+  });
+
+  it('reads past a byte order mark', () => {
+    const text = `\ufeff${JSON.stringify({ bos_token: '<s>' })}`;
+    expect(readConfig({ file: 'made', text }, noMap).named).toEqual({ bos_token: '<s>' });
   });
 
   it('takes one template or several', () => {

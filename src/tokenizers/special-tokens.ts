@@ -26,10 +26,33 @@ export interface TokenizerConfig {
   readonly chatTemplates: Readonly<Record<string, string>>;
 }
 
-/** Reads what a `tokenizer_config.json` says to us; the rest of that file is for Python classes. */
-export function readConfig(file: string, text: string | undefined): TokenizerConfig {
-  const shape = new Shape(file);
-  const json = text === undefined ? {} : shape.object(shape.parse(text, maxConfigLength), 'the file');
+/** A file of JSON by its name for messages; no text if it is not there. */
+export interface JsonFile {
+  readonly file: string;
+  readonly text: string | undefined;
+}
+
+/**
+ * Reads what a `tokenizer_config.json` says to us; the rest of that file is for Python classes. Named tokens that it does not have
+ * come from a `special_tokens_map.json`.
+ */
+export function readConfig(config: JsonFile, map: JsonFile): TokenizerConfig {
+  const shape = new Shape(config.file);
+  const json = objectOf(shape, config.text);
+  const ofMap = readTokens(new Shape(map.file), objectOf(new Shape(map.file), map.text));
+  const own = readTokens(shape, json);
+  return {
+    named: { ...ofMap.named, ...own.named },
+    additional: own.additional.length > 0 ? own.additional : ofMap.additional,
+    cleansUpSpaces: shape.boolean(json.clean_up_tokenization_spaces, 'clean_up_tokenization_spaces', false),
+    chatTemplates: readChatTemplates(shape, json.chat_template),
+  };
+}
+
+const objectOf = (shape: Shape, text: string | undefined): JsonObject =>
+  text === undefined ? {} : shape.object(shape.parse(text, maxConfigLength), 'the file');
+
+function readTokens(shape: Shape, json: JsonObject): Pick<TokenizerConfig, 'named' | 'additional'> {
   const tokenOf = (value: unknown, where: string) =>
     typeof value === 'object' && value !== null
       ? shape.string(shape.object(value, where).content, `${where}.content`, 1024)
@@ -44,12 +67,7 @@ export function readConfig(file: string, text: string | undefined): TokenizerCon
     const token = tokenOf(value, 'additional_special_tokens');
     if (token !== undefined && token !== '') additional.push(token);
   }
-  return {
-    named,
-    additional,
-    cleansUpSpaces: shape.boolean(json.clean_up_tokenization_spaces, 'clean_up_tokenization_spaces', false),
-    chatTemplates: readChatTemplates(shape, json.chat_template),
-  };
+  return { named, additional };
 }
 
 function readChatTemplates(shape: Shape, value: unknown): Record<string, string> {

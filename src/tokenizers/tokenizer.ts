@@ -27,6 +27,8 @@ export interface TokenizerFiles {
   readonly tokenizer: string;
   /** `tokenizer_config.json` */
   readonly config?: string | undefined;
+  /** `special_tokens_map.json`: named tokens of old folders, where the configuration does not have them. */
+  readonly specialTokensMap?: string | undefined;
   /** `chat_template.jinja`; wins over the configuration's `chat_template`. */
   readonly chatTemplate?: string | undefined;
 }
@@ -120,11 +122,16 @@ export class Tokenizer {
     this.#deadline = options.deadlineMilliseconds ?? 10_000;
     this.#maxBytes = options.maxTextLength ?? 2 ** 24;
     this.#definition = readDefinition(files.name, files.tokenizer);
-    this.#config = readConfig(siblingOf(files.name, 'tokenizer_config.json'), files.config);
+    this.#config = readConfig(
+      { file: siblingOf(files.name, 'tokenizer_config.json'), text: files.config },
+      { file: siblingOf(files.name, 'special_tokens_map.json'), text: files.specialTokensMap },
+    );
     this.#addedTokens = withConfigured(this.#definition, this.#config);
     this.#surroundings = readSurroundings(this.#definition);
     this.#chatTemplates =
-      files.chatTemplate === undefined ? this.#config.chatTemplates : { default: files.chatTemplate };
+      files.chatTemplate === undefined
+        ? this.#config.chatTemplates
+        : { default: files.chatTemplate.replace(/^\ufeff/, '') };
     const { texts, ids, decoder } = this.#definition;
     const { bos_token, eos_token, pad_token } = this.#config.named;
     const idOf = (token: string | undefined) => (token === undefined ? undefined : ids.get(token));
@@ -136,7 +143,8 @@ export class Tokenizer {
     this.specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
     this.decodesLocally = decoder.isLocal;
     this.#words = hasCacheableWords(this.#definition) ? new WordCache() : undefined;
-    this.cleansUpSpaces = this.#config.cleansUpSpaces;
+    // The flag is true in folders of every kind; Transformers heeds it where words lost their spaces.
+    this.cleansUpSpaces = this.#config.cleansUpSpaces && this.#definition.model.type === 'WordPiece';
     this.#loadingDeadline = this.#deadline + files.tokenizer.length / 1000;
     this.#library = this.#build(this.#definition.model, this.#addedTokens);
   }
@@ -259,12 +267,14 @@ export class Tokenizer {
 
   #build(model: TokenizerDefinition['model'], added_tokens: readonly AddedToken[]): LibraryTokenizer {
     const { normalizer, preTokenizer, decoder } = this.#definition;
-    const parts = { normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json };
-    const library = this.#guard(
-      'loading the tokenizer',
-      this.#loadingDeadline,
-      () => new LibraryTokenizer({ ...parts, added_tokens, model }, {}),
-    );
+    // A normalizer of the library's that does nothing keeps the place of ours.
+    const place = normalizer === undefined ? null : { type: 'Sequence', normalizers: [] };
+    const parts = { normalizer: place, pre_tokenizer: preTokenizer, post_processor: null, decoder: decoder.json };
+    const library = this.#guard('loading the tokenizer', this.#loadingDeadline, () => {
+      const known = normalizer === undefined ? added_tokens : withNormalized(added_tokens, normalizer);
+      return new LibraryTokenizer({ ...parts, added_tokens: known, model }, {});
+    });
+    if (normalizer !== undefined) library.normalizer = normalizer;
     // The original replaces the suffix of words in its own decoder only, not in the finished text.
     if (library.decoder !== null) library.decoder.end_of_word_suffix = null;
     if (library.decoder !== null && decoder.json?.type === 'ByteLevel') {
@@ -335,6 +345,13 @@ function tooLong(what: string, limit: number, found: number): JambalayaError {
     { hint: 'Encode the text in parts, or raise maxTextLength.' },
   );
 }
+
+/** Added tokens that are looked for in normalized text, in that form before their own, by which they are known. */
+const withNormalized = (tokens: readonly AddedToken[], normalize: (text: string) => string): AddedToken[] =>
+  tokens.flatMap((token) => {
+    const content = token.normalized ? normalize(token.content) : '';
+    return content === '' || content === token.content ? [token] : [{ ...token, content }, token];
+  });
 
 /** The path of another file in the same folder. */
 function siblingOf(file: string, name: string): string {

@@ -13,7 +13,7 @@ const longestWord = 64;
 
 /** Whether words are cut by that pattern, and nothing else changes or cuts a text in which special tokens are text. */
 export function hasCacheableWords({ normalizer, preTokenizer, addedTokens }: TokenizerDefinition): boolean {
-  if (normalizer !== null || preTokenizer?.type !== 'Sequence' || addedTokens.some((token) => !token.special))
+  if (normalizer !== undefined || preTokenizer?.type !== 'Sequence' || addedTokens.some((token) => !token.special))
     return false;
   const [split, byteLevel, ...others] = preTokenizer.pretokenizers as JsonObject[];
   const pattern = split?.pattern as JsonObject | undefined;

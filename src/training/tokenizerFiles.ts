@@ -53,6 +53,7 @@ function loaded(name: string, texts: ReadonlyMap<string, string>): LoadedTokeniz
     name,
     tokenizer: texts.get('tokenizer.json')!,
     config: texts.get('tokenizer_config.json'),
+    specialTokensMap: texts.get('special_tokens_map.json'),
     chatTemplate: texts.get('chat_template.jinja'),
   };
   return { tokenizer: Tokenizer.create(files), files, companions: texts };

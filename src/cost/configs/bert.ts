@@ -34,7 +34,7 @@ export function readBert(
     family: 'bert',
     vocabularySize: fields.size('vocab_size', vocabulary),
     hiddenSize,
-    layers: Array.from({ length: fields.size('num_hidden_layers', 12) }, () => layer),
+    layers: Array.from({ length: fields.layers('num_hidden_layers', 12) }, () => layer),
     causal: false,
     tiedHead: fields.flag('tie_word_embeddings', true),
     headBias: true,

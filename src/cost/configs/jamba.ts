@@ -25,8 +25,8 @@ export function readJamba(fields: ConfigFields): ModelShape {
     }
     return (layer: number) => layer % read.period === read.offset;
   };
-  const experts = fields.size('num_experts', 16);
-  const expertsPerToken = fields.size('num_experts_per_tok', Math.min(2, experts));
+  const experts = fields.experts('num_experts', 16);
+  const expertsPerToken = fields.experts('num_experts_per_tok', Math.min(2, experts));
   if (expertsPerToken > experts) fields.fail('num_experts_per_tok', `at most num_experts ${experts}`, expertsPerToken);
   const attends = rule('attn', 8, 4);
   const mixes = rule('expert', 2, 1);
@@ -38,7 +38,7 @@ export function readJamba(fields: ConfigFields): ModelShape {
     expertsPerToken: 1,
   };
   const layers = Array.from(
-    { length: fields.size('num_hidden_layers', 32) },
+    { length: fields.layers('num_hidden_layers', 32) },
     (_, i): LayerShape => ({
       mixer: attends(i) ? attention : mamba,
       feedForward: experts > 1 && mixes(i) ? { ...dense, experts, expertsPerToken } : dense,

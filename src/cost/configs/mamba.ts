@@ -16,7 +16,7 @@ export function readMambaModel(fields: ConfigFields): ModelShape {
   });
   const vocabulary = fields.size('vocab_size', 50280);
   const multiple = original ? fields.size('pad_vocab_size_multiple', 8) : 1;
-  const layers = original ? fields.size('n_layer') : fields.size('num_hidden_layers', 32);
+  const layers = original ? fields.layers('n_layer') : fields.layers('num_hidden_layers', 32);
   fields.withoutEffect('d_inner', 'intermediate_size', 'd_model', 'n_layer', 'ssm_cfg', 'rms_norm', 'fused_add_norm');
   fields.withoutEffect(
     'residual_in_fp32',

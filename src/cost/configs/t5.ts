@@ -34,7 +34,7 @@ export function readT5(fields: ConfigFields): ModelShape {
         norms: crosses ? 3 : 2,
       }),
     );
-  const layers = fields.size('num_layers', 6);
+  const layers = fields.layers('num_layers', 6);
   fields.withoutEffect('dropout_rate', 'layer_norm_epsilon', 'initializer_factor', 'is_encoder_decoder', 'n_positions');
   fields.withoutEffect('relative_attention_max_distance', 'dense_act_fn', 'is_gated_act', 'decoder_start_token_id');
   fields.withoutEffect('task_specific_params', 'output_past', 'classifier_dropout');
@@ -42,7 +42,7 @@ export function readT5(fields: ConfigFields): ModelShape {
     family: 't5',
     vocabularySize: fields.size('vocab_size', 32128),
     hiddenSize,
-    layers: stack(fields.has('num_decoder_layers') ? fields.size('num_decoder_layers') : layers, true),
+    layers: stack(fields.has('num_decoder_layers') ? fields.layers('num_decoder_layers') : layers, true),
     encoderLayers: stack(layers, false),
     causal: true,
     tiedHead: fields.flag('tie_word_embeddings', true),

@@ -45,7 +45,7 @@ export function readLlama(fields: ConfigFields, kind: LlamaKind): ModelShape {
   });
   const mixer = kind.headSize === undefined ? read : { ...read, headSize: fields.size('head_dim', kind.headSize) };
   const experts = kind.experts === undefined ? 1 : fields.size(kind.experts, 8);
-  const expertsPerToken = experts > 1 ? fields.size('num_experts_per_tok', 2) : 1;
+  const expertsPerToken = experts > 1 ? fields.experts('num_experts_per_tok', 2) : 1;
   if (expertsPerToken > experts) fields.fail('num_experts_per_tok', `at most ${experts} experts`, expertsPerToken);
   const layer: LayerShape = {
     mixer,
@@ -78,7 +78,7 @@ export function readLlama(fields: ConfigFields, kind: LlamaKind): ModelShape {
     family: 'transformer',
     vocabularySize: fields.size('vocab_size', kind.vocabulary),
     hiddenSize,
-    layers: Array.from({ length: fields.size('num_hidden_layers', kind.layers ?? 32) }, () => layer),
+    layers: Array.from({ length: fields.layers('num_hidden_layers', kind.layers ?? 32) }, () => layer),
     causal: true,
     tiedHead: fields.flag('tie_word_embeddings', kind.tied ?? false),
     headBias: false,
@@ -121,7 +121,7 @@ export function readGpt2(fields: ConfigFields): ModelShape {
     family: 'transformer',
     vocabularySize: fields.size('vocab_size', 50257),
     hiddenSize,
-    layers: Array.from({ length: fields.size('n_layer', 12) }, () => layer),
+    layers: Array.from({ length: fields.layers('n_layer', 12) }, () => layer),
     causal: true,
     tiedHead: fields.flag('tie_word_embeddings', true),
     headBias: false,
@@ -161,7 +161,7 @@ export function readGptNeoX(fields: ConfigFields): ModelShape {
     family: 'transformer',
     vocabularySize: fields.size('vocab_size', 50_432),
     hiddenSize,
-    layers: Array.from({ length: fields.size('num_hidden_layers', 44) }, () => layer),
+    layers: Array.from({ length: fields.layers('num_hidden_layers', 44) }, () => layer),
     causal: true,
     tiedHead: fields.flag('tie_word_embeddings', false),
     headBias: false,

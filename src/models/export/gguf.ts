@@ -139,12 +139,17 @@ async function tokenizerTexts(folder: ModelFolder) {
     if (!(await folder.has(file))) return undefined;
     const source = await folder.open(file);
     try {
-      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await source.read(0, source.size));
+      return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
     } finally {
       await source.close();
     }
   };
   const tokenizer = await text('tokenizer.json');
   if (tokenizer === undefined) return undefined;
-  return { tokenizer, config: await text('tokenizer_config.json'), chatTemplate: await text('chat_template.jinja') };
+  return {
+    tokenizer,
+    config: await text('tokenizer_config.json'),
+    specialTokensMap: await text('special_tokens_map.json'),
+    chatTemplate: await text('chat_template.jinja'),
+  };
 }
