@@ -38,6 +38,12 @@ export function plainFileName(file: string): string {
   throw new JambalayaError('usage', { argument: 'file', expected: 'a file name without a path', found: shown(file) });
 }
 
+/** `path` itself, or a `usage` error: callers in plain JavaScript get past the types. */
+export function pathText(argument: string, path: string): string {
+  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path;
+  throw new JambalayaError('usage', { argument, expected: 'a path as text', found: shown(path) });
+}
+
 /** Refuses a read that leaves the source. For authors of sources. */
 export function checkRange(source: { name: string; size: number }, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {

@@ -5,6 +5,7 @@ import { JambalayaError } from '../../errors/index.js';
 import { fileError } from '../file-error.js';
 import { isModelFile } from '../hub/names.js';
 import { shownName } from '../phrases.js';
+import { pathText } from '../source.js';
 import { lock } from './lock.host.node.js';
 import { newPartial } from './process.host.node.js';
 
@@ -16,7 +17,7 @@ import { newPartial } from './process.host.node.js';
  * @throws `usage` if something else is in the folder; `file` if the disk refuses, or another process writes there
  */
 export async function writeFolder<T>(path: string, write: (folder: string) => Promise<T>): Promise<T> {
-  const target = await realpath(path).catch(() => resolve(path));
+  const target = await realpath(pathText('out', path)).catch(() => resolve(path));
   const parent = dirname(target);
   const base = basename(target);
   const beside = (name: string) => join(parent, name);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { JambalayaError } from '../../errors/index.js';
 import { fileError } from '../file-error.js';
 import { checkTensorBytes, layOut, type TensorToWrite } from '../safetensors/encode.js';
-import { type ByteSource, checkRange, type ModelFolder, plainFileName } from '../source.js';
+import { type ByteSource, checkRange, type ModelFolder, pathText, plainFileName } from '../source.js';
 import { newPartial } from './process.host.node.js';
 
 export { writeFolder } from './folder.host.node.js';
@@ -20,7 +20,7 @@ const largestRead = 1 << 30;
  * @throws `file` if there is no such folder
  */
 export async function openFolder(path: string): Promise<ModelFolder> {
-  const stats = await stat(path).catch((error: unknown) => {
+  const stats = await stat(pathText('path', path)).catch((error: unknown) => {
     throw fileError(path, 'read', error, 'Give the path of a model folder, with config.json and model.safetensors.');
   });
   if (!stats.isDirectory()) {
@@ -58,7 +58,7 @@ export async function openFile(path: string): Promise<ByteSource> {
   let handle: FileHandle | undefined;
   try {
     // Asked before it is opened: opening a named pipe would wait for a writer.
-    if (!(await stat(path)).isFile())
+    if (!(await stat(pathText('path', path))).isFile())
       throw new JambalayaError('file', { file: path, operation: 'read', reason: 'it is not a regular file' });
     handle = await open(path, 'r');
     return fileSource(path, handle, (await handle.stat()).size);
@@ -127,7 +127,7 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
  * left of the same file is cleared away.
  */
 export async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = await newPartial(path);
+  const temporary = await newPartial(pathText('path', path));
   try {
     const handle = await open(temporary, 'wx');
     try {

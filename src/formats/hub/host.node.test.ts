@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commit, gitSha1, HubServer, sha256 } from '../../../test/support/hubServer.js';
-import { type PullOptions, type PullProgress, pullModel, resolveModelPath } from '../index.js';
+import { openFile, openFolder, type PullOptions, type PullProgress, pullModel, resolveModelPath } from '../index.js';
 
 const token = 'hf_secret';
 const large = Buffer.alloc(300_000, 'large and not very random ').fill(7, 1000, 2000);
@@ -102,6 +102,12 @@ describe('pullModel', () => {
     await pull({ onPlan: (plan) => plans.push(plan) });
     const bytes = large.length + 22;
     expect(plans).toEqual([0, bytes].map((presentBytes) => ({ files: wanted, bytes, presentBytes })));
+  });
+
+  it.each([undefined, null, 5, {}, ''])('refuses %j for a name, and for a path', async (name) => {
+    for (const call of [pullModel, resolveModelPath, openFolder, openFile]) {
+      await expect(call(name as string)).rejects.toMatchObject({ code: 'usage' });
+    }
   });
 
   it('takes a revision, and notes it', async () => {

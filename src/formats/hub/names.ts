@@ -31,6 +31,7 @@ export function isCommit(revision: string): boolean {
 
 /** `ORG/NAME` or `ORG/NAME@REVISION`, or undefined if it is neither. */
 export function parseRepoName(text: string): RepoName | undefined {
+  if (typeof text !== 'string') return undefined;
   const at = text.indexOf('@');
   const repo = at < 0 ? text : text.slice(0, at);
   const revision = at < 0 ? 'main' : text.slice(at + 1);

@@ -9,6 +9,7 @@ import { dirname, join, relative } from 'node:path';
 import { JambalayaError } from '../../../errors/index.js';
 import { fileError } from '../../file-error.js';
 import { writeFileAtomically } from '../../files/host.node.js';
+import { pathText } from '../../source.js';
 import { cacheFolderName, isCommit, parseRepoName } from '../names.js';
 
 function hubHome(): string {
@@ -72,7 +73,7 @@ export async function writeRef(path: string, commit: string): Promise<void> {
  * @throws `file` with the command that fetches it
  */
 export async function resolveModelPath(nameOrPath: string): Promise<string> {
-  const found = await stat(nameOrPath).catch(() => undefined);
+  const found = await stat(pathText('model', nameOrPath)).catch(() => undefined);
   if (found?.isDirectory() || (found?.isFile() && /\.gguf$/i.test(nameOrPath))) return nameOrPath;
   const fail = (reason: string, hint: string) =>
     new JambalayaError('file', { file: nameOrPath, operation: 'read', reason }, { hint });
