@@ -281,6 +281,24 @@ addAskCommands(program);
 addMrklEvaluations(evaluation);
 addFillCommand(program);
 addPmiCommands(program.command('pmi').description('n-grams that belong together: count, score, mask'));
+withJson(program.command('index'))
+  .description(
+    'index the text, Markdown, HTML and JSON lines of a folder for search and ask-docs, or what changed of them',
+  )
+  .argument('<folder>', 'the folder')
+  .option('--index <dir>', 'where the index is kept (default: .jambalaya-index in the folder)')
+  .option('--words <n>', 'words of a passage at most', whole, 200)
+  .option('--field <name>', 'of JSON lines, the field with the text (repeatable; the first that a row has)', collect)
+  .action(async (folder, options) => (await import('./indexDocuments.js')).indexDocuments(folder, options));
+
+withJson(program.command('search'))
+  .description('show the passages of an indexed folder that fit a query best (BM25)')
+  .argument('<folder>', 'the folder, or an index')
+  .argument('<query>', 'words or a question')
+  .option('--index <dir>', 'where the index is kept (default: .jambalaya-index in the folder)')
+  .option('--limit <n>', 'passages at most', whole, 5)
+  .action(async (folder, query, options) => (await import('./search.js')).search(folder, query, options));
+
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 
 Output.endQuietlyWithoutReader();
