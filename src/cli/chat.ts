@@ -17,7 +17,7 @@ const bracketedPaste = { on: '\x1b[?2004h', off: '\x1b[?2004l' };
 /** Reads turns until the input ends or `/bye`; Ctrl-C clears the line, or stops an answer. */
 export async function chat(positional: string | undefined, options: ChatOptions): Promise<void> {
   const name = chosenModel(positional, options.model);
-  await using model = await loadModel(name, modelOptions(options));
+  await using model = await loadModel(name, { cacheBytes: 256e6, ...modelOptions(options) });
   const card = chatCard(name);
   greet(card, model.facets.has('renderChat'));
   const { system, verbose = false } = options;

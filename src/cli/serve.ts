@@ -14,6 +14,7 @@ interface ServeCommand extends ModelOptions {
   readonly allowedHost?: readonly string[];
   readonly allowedOrigin?: readonly string[];
   readonly context?: number;
+  readonly cache: number;
   readonly json?: boolean;
 }
 
@@ -68,7 +69,7 @@ export async function serve(models: readonly string[], options: ServeCommand): P
 }
 
 async function load(name: string, folder: string, options: ServeCommand) {
-  const model = await loadModel(folder, modelOptions(options));
+  const model = await loadModel(folder, { ...modelOptions(options), cacheBytes: options.cache });
   if (!model.facets.has('state') && !model.facets.has('embed')) {
     await model.dispose();
     throw new JambalayaError('unavailable', {

@@ -4,7 +4,7 @@ import { decideOptions, decideSampling, type GenerationOptions } from './options
 describe('decideOptions', () => {
   it('fills in what was not said', () => {
     const { sampling, ...rest } = decideOptions({ maxTokens: 5, seed: 9 }, 10);
-    expect(rest).toEqual({ maxTokens: 5, stopIds: new Set(), prefillChunk: 512, history: [] });
+    expect(rest).toEqual({ maxTokens: 5, stopIds: new Set(), prefillChunk: 512, pauses: [], history: [] });
     expect(sampling).toEqual({
       temperature: 1,
       topK: 0,

@@ -33,6 +33,8 @@ export interface GenerationOptions extends SamplingOptions {
   readonly stopIds?: readonly number[] | undefined;
   /** Rows of one forward pass at most while the prompt is read; 512 by default. It does not change the result. */
   readonly prefillChunk?: number | undefined;
+  /** Tokens of the prompt after which a piece of it ends, so that the state of just these can be looked at; none by default. */
+  readonly pauses?: readonly number[] | undefined;
   /** What the state has read before the prompt; the repetition penalty counts it as part of the prompt. */
   readonly history?: readonly number[] | undefined;
   /** Which tokens may come next; it is told of each one that is taken. */
@@ -50,6 +52,7 @@ export interface DecidedOptions {
   readonly maxTokens: number;
   readonly stopIds: ReadonlySet<number>;
   readonly prefillChunk: number;
+  readonly pauses: readonly number[];
   readonly history: readonly number[];
   readonly mask: TokenMask | undefined;
 }
@@ -87,6 +90,7 @@ export function decideOptions(options: GenerationOptions, vocabularySize: number
     maxTokens: whole('maxTokens', options.maxTokens, 0),
     stopIds: new Set(stopIds),
     prefillChunk: whole('prefillChunk', options.prefillChunk ?? 512, 1),
+    pauses: options.pauses ?? [],
     history,
     mask: options.mask,
   };

@@ -50,7 +50,9 @@ export class Sequence {
 
   /** Rows that it would like to feed next. */
   get pending(): number {
-    return this.newest === undefined ? Math.min(this.prompt.length - this.fed, this.options.prefillChunk) : 1;
+    if (this.newest !== undefined) return 1;
+    const pause = this.options.pauses.find((at) => at > this.fed) ?? this.prompt.length;
+    return Math.min(this.prompt.length - this.fed, pause - this.fed, this.options.prefillChunk);
   }
 
   get prefilling(): boolean {

@@ -168,7 +168,7 @@ export class StatePool implements Disposable {
   }
 
   /** The pages that hold something of a state, with one user more. */
-  sharePages({ pages, length }: State): number[] {
+  sharePages({ pages, length }: Pick<State, 'pages' | 'length'>): number[] {
     const shared = pages.slice(0, this.pagesFor(length));
     for (const page of shared) this.pageUsers[page]!++;
     return shared;
@@ -308,6 +308,25 @@ export class State implements Disposable {
     const copied = new State(this.pool, this.pool.cloneSlot(this.slot));
     copied.pages.push(...this.pool.sharePages(this));
     copied.positions = this.positions;
+    return copied;
+  }
+
+  /**
+   * A copy that has seen the first `length` tokens alone.
+   *
+   * @throws `state` for more than there are, and where a recurrent layer cannot be taken back
+   */
+  truncated(length: number): State {
+    this.expectLive();
+    const recurrent = this.pool.layouts.some(({ kind }) => kind === 'mamba');
+    if (length > this.positions || (recurrent && length < this.positions)) {
+      throw new JambalayaError('state', {
+        reason: `one of ${this.positions} tokens cannot be taken back to ${length}`,
+      });
+    }
+    const copied = new State(this.pool, this.pool.cloneSlot(this.slot));
+    copied.pages.push(...this.pool.sharePages({ pages: this.pages, length }));
+    copied.positions = length;
     return copied;
   }
 

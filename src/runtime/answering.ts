@@ -4,6 +4,7 @@ import {
   decodeState,
   encodeState,
   type GeneratedToken,
+  type PrefixCache,
   randomSeed,
   type Sequence,
   type TokenMask,
@@ -26,6 +27,8 @@ export interface Answering {
   readonly tags: AnswerTags | undefined;
   readonly endIds: readonly number[];
   readonly memoryBytes: number | undefined;
+  /** What was read of earlier prompts. */
+  readonly cache: PrefixCache | undefined;
   fingerprint(): Promise<string>;
   /** @throws `grammar` for one that cannot be held to */
   maskOf(grammar: Grammar): TokenMask;
@@ -43,39 +46,70 @@ export async function answerRequest(
   const grammar = grammarOf(request);
   const mask = grammar && session.maskOf(grammar);
   const prompt = [...(request.state?.unread ?? []), ...promptIds];
-  using state = request.state
-    ? await decodeState(request.state.bytes, pool, await session.fingerprint())
-    : pool.create();
-  const room = contextLength - state.length - prompt.length;
-  if (room < Math.min(1, request.maxTokens)) throw tooLong(contextLength, state.length + prompt.length);
+  const restored = request.state && (await decodeState(request.state.bytes, pool, await session.fingerprint()));
+  const before = restored?.length ?? 0;
+  // What was read before the prompt is not known token by token, so that nothing can be found by it.
+  const cache = restored === undefined && prompt.length > 0 ? session.cache : undefined;
+  const salt = request.cacheSalt ?? '';
+  const start = cache?.start(salt, prompt, boundariesOf(prompt, session.endIds));
+  using state = start?.state ?? restored ?? pool.create();
+  const cached = start?.read ?? 0;
+  const room = contextLength - before - prompt.length;
+  if (room < Math.min(1, request.maxTokens)) throw tooLong(contextLength, before + prompt.length);
   const maxTokens = Math.min(request.maxTokens, room);
-  expectRequestFits(state, prompt.length + maxTokens, session.memoryBytes);
+  expectRoomFor(state, prompt.length - cached + maxTokens, session);
   if (promptLogprobs !== undefined) {
     const tokens = await tokenLogprobs(scheduler.batch.model, prompt, { top: promptLogprobs, aborted });
     emit({ type: 'prompt', tokens: tokens.map((token) => withBytes(token, session, true)) });
   }
-  const onPrefill = (done: number) => emit({ type: 'prefill', done, total: prompt.length });
+  const wanted = new Set(start?.checkpoints);
+  const reading: Reading = {
+    cached,
+    pauses: [...wanted].map((at) => at - cached),
+    onPrefill: (own, done) => {
+      const at = cached + done;
+      if (wanted.has(at)) cache?.keep(salt, prompt.slice(0, at), own);
+      emit({ type: 'prefill', done: at, total: prompt.length });
+    },
+    onEnd: (own, answered) => {
+      cache?.keep(salt, [...prompt, ...answered].slice(0, own.length), own);
+    },
+  };
   const answer = (choice: number, own: State, read: number) =>
     answerChoice(
       session,
       { ...request, maxTokens },
-      { choice, state: own, prompt, read, mask, started, onPrefill, emit, aborted },
+      { choice, state: own, prompt, read, mask, started, reading, emit, aborted },
     );
   if (choices === 1 || prompt.length < 2) {
-    await answer(0, state, 0);
+    await answer(0, state, cached);
     return;
   }
   // The last token is read by each choice, which draws from what comes of it.
   const read = prompt.length - 1;
-  const sequence = scheduler.batch.add({ state, prompt: prompt.slice(0, read), options: { maxTokens: 0 } });
-  const outcome = await scheduler.run({ sequence, promptTokens: read, aborted, onPrefill, onToken: () => true });
-  if (outcome === 'aborted') throw stoppedError();
+  if (cached < read) {
+    const options = { maxTokens: 0, pauses: reading.pauses };
+    const sequence = scheduler.batch.add({ state, prompt: prompt.slice(cached, read), options });
+    const onPrefill = (done: number) => reading.onPrefill(state, done);
+    const outcome = await scheduler.run({ sequence, aborted, onPrefill, onToken: () => true });
+    if (outcome === 'aborted') throw stoppedError();
+  }
   const states = Array.from({ length: choices }, () => state.clone());
   try {
     await Promise.all(states.map((own, choice) => answer(choice, own, read)));
   } finally {
     for (const own of states) own.dispose();
   }
+}
+
+/** How a prompt is read, and what becomes of the states on the way. */
+interface Reading {
+  /** Tokens that nobody had to read. */
+  readonly cached: number;
+  /** Counted from there. */
+  readonly pauses: readonly number[];
+  readonly onPrefill: (state: State, done: number) => void;
+  readonly onEnd: (state: State, answered: readonly number[]) => void;
 }
 
 interface Choice extends Progress<'generate'> {
@@ -86,11 +120,11 @@ interface Choice extends Progress<'generate'> {
   readonly read: number;
   readonly mask: TokenMask | undefined;
   readonly started: number;
-  readonly onPrefill: (done: number) => void;
+  readonly reading: Reading;
 }
 
 async function answerChoice(session: Answering, request: GenerateRequest, task: Choice): Promise<void> {
-  const { choice, prompt, read, started, emit, aborted } = task;
+  const { choice, prompt, read, reading, started, emit, aborted } = task;
   const { scheduler, tokenizer } = session;
   const reader = new AnswerReader(tokenizer, request.stop ?? [], isChat(request.prompt) ? session.tags : undefined);
   const sequence = scheduler.batch.add({
@@ -100,10 +134,11 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
       ...samplingOf(request, choice),
       stopIds: request.ignoreEnd ? [] : session.endIds,
       history: prompt.slice(0, read),
+      pauses: read === reading.cached ? reading.pauses : [],
       mask: task.mask?.clone(),
     },
   });
-  let made = 0;
+  const ids: number[] = [];
   let prefilled = started;
   const show = ({ toolCalls, citations }: ReadPiece) => {
     for (const call of toolCalls) emit({ type: 'toolCall', choice, ...call });
@@ -111,11 +146,10 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
   };
   const outcome = await scheduler.run({
     sequence,
-    promptTokens: prompt.length - read,
     aborted,
-    onPrefill: read === 0 ? task.onPrefill : () => {},
+    onPrefill: read === reading.cached ? (done) => reading.onPrefill(task.state, done) : () => {},
     onToken: (token: GeneratedToken) => {
-      if (made++ === 0) prefilled = performance.now();
+      if (ids.push(token.id) === 1) prefilled = performance.now();
       const piece = reader.push(token.id);
       emit({ type: 'token', choice, text: piece.text, ...withBytes(token, session) });
       show(piece);
@@ -126,7 +160,8 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
   const last = reader.end();
   if (last.text !== '') emit({ type: 'text', choice, text: last.text });
   show(last);
-  if (made === 0) prefilled = performance.now();
+  reading.onEnd(task.state, ids);
+  if (ids.length === 0) prefilled = performance.now();
   const { stopped } = reader;
   emit({
     type: 'finish',
@@ -135,12 +170,29 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
     ...(stopped === undefined ? {} : { stopped }),
     usage: {
       promptTokens: prompt.length,
-      cachedTokens: 0,
-      completionTokens: made,
+      cachedTokens: reading.cached,
+      completionTokens: ids.length,
       seconds: { prefill: (prefilled - started) / 1000, decode: (performance.now() - prefilled) / 1000 },
     },
     ...(request.saveState ? { state: await save(session, sequence) } : {}),
   });
+}
+
+/** Positions after the tokens that end a message: other prompts may share what comes before the first and the last of them. */
+function boundariesOf(prompt: readonly number[], endIds: readonly number[]): number[] {
+  const ends = prompt.flatMap((id, i) => (endIds.includes(id) ? [i + 1] : []));
+  return ends.length <= 4 ? ends : [ends[0]!, ...ends.slice(-3)];
+}
+
+/** What is kept of other prompts gives way to a request. */
+function expectRoomFor(state: State, tokens: number, { memoryBytes, cache }: Answering): void {
+  try {
+    expectRequestFits(state, tokens, memoryBytes);
+  } catch (error) {
+    if (cache === undefined || cache.bytes === 0) throw error;
+    cache.shrink(0);
+    expectRequestFits(state, tokens, memoryBytes);
+  }
 }
 
 const tooLong = (limit: number, found: number) =>

@@ -23,6 +23,7 @@ export class Dispatcher {
     chatIds: async ({ messages, options }) => this.loaded.chatIds(messages, options),
     tokenBytes: async ({ ids }) => this.loaded.tokenBytes(ids),
     score: (params, progress) => this.loaded.score(params, progress),
+    cacheReport: async () => this.loaded.cacheReport(),
     measureText: (params, progress) => this.loaded.measureText(params, progress),
     compare: (params, progress) => this.loaded.compare(params, progress),
   };

@@ -4,6 +4,8 @@
  * Requests that come while others run share their forward passes. `UpstreamModel` is the same interface to a server elsewhere,
  * `RecordingModel` one for tests. It serves no HTTP. Start with `languageModel.ts`.
  */
+
+export type { PrefixCacheReport } from '../generation/index.js';
 export {
   type BenchmarkOptions,
   type BenchmarkProfile,

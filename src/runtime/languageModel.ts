@@ -6,7 +6,7 @@
  */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import type { SamplingOptions, TokenLogprob } from '../generation/index.js';
+import type { PrefixCacheReport, SamplingOptions, TokenLogprob } from '../generation/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 
 /** A chat to be answered. Strings of special tokens within it stay strings of characters. */
@@ -219,6 +219,8 @@ export interface Facets {
       readonly onProgress?: ((done: number, total: number) => void) | undefined;
     } & CallOptions,
   ): Promise<TextMeasure>;
+  /** What is kept of earlier prompts, and what it was good for; undefined where nothing is kept. */
+  cacheReport(): Promise<PrefixCacheReport | undefined>;
   /** One vector for each text. */
   embed(inputs: readonly (string | readonly number[])[], options?: CallOptions): Promise<Embeddings>;
 }

@@ -1,6 +1,7 @@
 /** A model in a worker of this process, as a `LanguageModel`. The caller's event loop stays free. */
 import { sharedFlag, startWorker } from '#runtime/host';
 import { errorFromData, JambalayaError } from '../errors/index.js';
+import type { PrefixCacheReport } from '../generation/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 import { completeWith } from './answer.js';
 import type {
@@ -185,6 +186,10 @@ export class LocalModel implements LanguageModel {
     { signal }: CallOptions = {},
   ): Promise<readonly ContinuationScore[]> {
     return this.connection.call('score', { prompt, continuations }, { signal });
+  }
+
+  cacheReport(): Promise<PrefixCacheReport | undefined> {
+    return this.connection.call('cacheReport', undefined);
   }
 
   measureText(

@@ -1,6 +1,7 @@
 /** The messages between a model's owner and the worker that it runs in. Everything here survives `postMessage`. */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import type { ErrorData } from '../errors/index.js';
+import type { PrefixCacheReport } from '../generation/index.js';
 import type { KvDType } from '../nn/index.js';
 import type { MatrixScheme } from '../quantization/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
@@ -30,6 +31,8 @@ export interface LoadRequest {
   readonly kv?: KvDType | undefined;
   /** The most that model and requests may take together; by default what the machine has left. */
   readonly memoryBytes?: number | undefined;
+  /** What states of earlier prompts may take, to begin from when another one begins alike; 0, the default, keeps none. */
+  readonly cacheBytes?: number | undefined;
 }
 
 export interface Loaded {
@@ -64,6 +67,7 @@ export interface Methods {
     result: readonly ContinuationScore[];
     event: never;
   };
+  cacheReport: { params: undefined; result: PrefixCacheReport | undefined; event: never };
   measureText: {
     params: { text: Uint8Array; window: number; stride: number };
     result: TextMeasure;

@@ -6,7 +6,6 @@ import type { Model } from '../models/index.js';
 
 export interface Generation {
   readonly sequence: Sequence;
-  readonly promptTokens: number;
   readonly onPrefill: (done: number) => void;
   /** Returns true to end the sequence after this token. */
   readonly onToken: (token: GeneratedToken) => boolean;

@@ -7,6 +7,8 @@ import {
   allLogits,
   compareLogits,
   modelFingerprint,
+  PrefixCache,
+  type PrefixCacheReport,
   scoreContinuations,
   windowedLogLikelihood,
 } from '../generation/index.js';
@@ -34,6 +36,7 @@ import { Scheduler } from './scheduler.js';
 export class ModelSession {
   private readonly pool: StatePool;
   private readonly scheduler: Scheduler | undefined;
+  private readonly cache: PrefixCache | undefined;
   private fingerprint: Promise<string> | undefined;
   private readonly answerTags: AnswerTags | undefined;
   private readonly masks = new GrammarMasks(
@@ -51,10 +54,14 @@ export class ModelSession {
     private readonly weights: WeightScheme,
     private readonly kvDType: KvDType | undefined,
     private readonly memoryBytes: number | undefined,
+    cacheBytes: number,
   ) {
     this.answerTags = tokenizer && answerTags(tokenizer);
     this.pool = new StatePool(device, model.stateLayouts, { kvDType });
     this.scheduler = model.description.causal ? new Scheduler(model) : undefined;
+    if (this.scheduler !== undefined && cacheBytes > 0) {
+      this.cache = new PrefixCache(this.pool, { budgetBytes: cacheBytes });
+    }
   }
 
   static async load(request: LoadRequest, emit: (event: Methods['load']['event']) => void): Promise<ModelSession> {
@@ -96,29 +103,34 @@ export class ModelSession {
       loadSeconds: (performance.now() - started) / 1000,
     };
     const facets: FacetName[] = ['logits'];
+    if (causal) facets.push('cacheReport');
     if (causal) facets.push('state', 'score');
     if (tokenizer !== undefined) facets.push('tokenize', 'detokenize', 'tokenBytes');
     if (tokenizer !== undefined && causal) facets.push('measureText');
     if (tokenizer?.hasChatTemplate) facets.push('renderChat', 'chatIds');
     if (tokenizer !== undefined && causal) facets.push('grammar');
-    const { kv, memoryBytes } = request;
+    const { kv, memoryBytes, cacheBytes = 0 } = request;
     const endIds = [
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
     const loaded = { info, facets };
-    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes);
+    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes);
   }
 
   async generate(request: GenerateRequest, progress: Progress<'generate'>): Promise<undefined> {
     checkRequest(request);
-    const { scheduler, pool, tokenizer, endIds, memoryBytes } = this;
+    const { scheduler, pool, tokenizer, endIds, memoryBytes, cache } = this;
     if (scheduler === undefined) throw this.noCausal('generate');
     const tags = this.answerTags;
     const fingerprint = () => this.modelFingerprint();
     const maskOf = (grammar: Grammar) => this.masks.maskOf(grammar);
-    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, fingerprint, maskOf };
+    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, fingerprint, maskOf };
     await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
     return undefined;
+  }
+
+  cacheReport(): PrefixCacheReport | undefined {
+    return this.cache?.report;
   }
 
   async logits({ ids, chunk }: Methods['logits']['params'], { aborted }: Progress<'logits'>): Promise<Matrix2d> {

@@ -83,6 +83,8 @@ export function apiErrorOf(error: unknown, upstream?: string): ApiError {
       const message = `this model's maximum context length is ${limit} tokens, and the prompt has ${found} tokens`;
       return new ApiError(400, message, { param: 'messages', code: 'context_length_exceeded' });
     }
+    case 'grammar':
+      return new ApiError(400, text, { param: 'response_format', code: 'invalid_schema' });
     case 'tokenizer':
     case 'timeout':
       return new ApiError(400, text, { param: 'messages', code: error.code });

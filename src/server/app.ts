@@ -37,7 +37,7 @@ const posts: Readonly<Record<string, Handler>> = {
 
 export function createApp({ context, security, files, residentBytes }: AppOptions): Hono {
   const app = new Hono();
-  const gets: Readonly<Record<string, (c: Context) => Response>> = {
+  const gets: Readonly<Record<string, (c: Context) => Response | Promise<Response>>> = {
     '/health': health,
     '/v1/health': health,
     '/v1/models': () => listModels(context),
@@ -78,7 +78,7 @@ export function createApp({ context, security, files, residentBytes }: AppOption
     app.all(path, () => answer(wrongMethod('POST')));
   }
   for (const [path, handle] of Object.entries(gets)) {
-    app.get(path, (c) => counted(path, handle(c)));
+    app.get(path, async (c) => counted(path, await handle(c)));
     app.all(path, () => answer(wrongMethod('GET')));
   }
   app.get('*', (c, next) => {

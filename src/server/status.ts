@@ -1,4 +1,5 @@
 /** What the server says of itself. */
+import type { PrefixCacheReport } from '../runtime/index.js';
 import type { ServerContext } from './context.js';
 import type { ModelEntry } from './models.js';
 
@@ -19,31 +20,53 @@ export const oneModel = ({ models }: ServerContext, name: string): Response =>
 
 export const health = (): Response => Response.json({ status: 'ok' });
 
-export function metricsText({ models, metrics }: ServerContext, residentBytes: number | undefined): Response {
+export async function metricsText(
+  { models, metrics }: ServerContext,
+  residentBytes: number | undefined,
+): Promise<Response> {
   const sum = (count: (entry: ModelEntry) => number) => models.all.reduce((total, entry) => total + count(entry), 0);
+  const caches = (await Promise.all(models.all.map(cacheOf))).filter((report) => report !== undefined);
+  const ofCaches = (count: (report: PrefixCacheReport) => number) =>
+    caches.reduce((total, each) => total + count(each), 0);
   const text = metrics.text({
     requests_running: sum(({ admission }) => admission.running),
     requests_waiting: sum(({ admission }) => admission.queued),
+    cache_bytes: ofCaches(({ bytes }) => bytes),
+    cache_checkpoints: ofCaches(({ checkpoints }) => checkpoints),
+    cache_hits: ofCaches(({ hits }) => hits),
+    cache_misses_unknown_prompt: ofCaches(({ misses }) => misses.unknown),
+    cache_misses_no_checkpoint: ofCaches(({ misses }) => misses.noCheckpoint),
+    cache_evictions: ofCaches(({ evictions }) => evictions),
     ...(residentBytes === undefined ? {} : { resident_bytes: residentBytes }),
   });
   return new Response(text, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
 }
 
-export function props({ models, limits, version }: ServerContext, residentBytes: number | undefined): Response {
+/** What a model keeps of earlier prompts. */
+async function cacheOf({ model }: ModelEntry): Promise<PrefixCacheReport | undefined> {
+  return model.facets.has('cacheReport') ? model.cacheReport?.() : undefined;
+}
+
+export async function props(
+  { models, limits, version }: ServerContext,
+  residentBytes: number | undefined,
+): Promise<Response> {
   const [entry] = models.all;
+  const described = models.all.map(async (each) => ({
+    name: each.name,
+    context: each.contextLength,
+    facets: [...each.model.facets],
+    device: 'device' in each.model.info ? each.model.info.device : null,
+    isa: 'isa' in each.model.info ? each.model.info.isa : null,
+    cache: (await cacheOf(each)) ?? null,
+  }));
   return Response.json({
     build_info: `jambalaya ${version}`,
     total_slots: limits.running,
     default_generation_settings: { n_ctx: entry?.contextLength ?? null },
     model_alias: entry?.name ?? null,
     memory: { resident_bytes: residentBytes ?? null },
-    models: models.all.map(({ name, model, contextLength }) => ({
-      name,
-      context: contextLength,
-      facets: [...model.facets],
-      device: 'device' in model.info ? model.info.device : null,
-      isa: 'isa' in model.info ? model.info.isa : null,
-    })),
+    models: await Promise.all(described),
   });
 }
 

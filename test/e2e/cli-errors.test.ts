@@ -27,9 +27,9 @@ describe('wrong use', () => {
   });
 
   it('is told in words without --json, with the way to help', async () => {
-    const result = await jambalaya(['export']);
+    const result = await jambalaya(['pull']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expect(result.stderr).toMatch(/^error: .*model.*\n.*--help/);
+    expect(result.stderr).toMatch(/^error: .*'name'.*\n.*--help/);
     const alone = await jambalaya([]);
     expect(alone).toMatchObject({ code: 2, stdout: '' });
     expect(alone.stderr).toMatch(/^Usage: jambalaya/);

@@ -149,11 +149,4 @@ describe('an unknown field', () => {
       message: expect.stringContaining('`temprature`'),
     });
   });
-
-  it('so is a grammar as long as nobody compiles any', async () => {
-    expect(model.facets.has('grammar')).toBe(false);
-    await expect(model.complete({ prompt: text, maxTokens: 2, schema: true })).rejects.toMatchObject({
-      code: 'unavailable',
-    });
-  });
 });

@@ -8,7 +8,7 @@ import { closeAll, closers, events, type Json, post, postJson, serveModel, user 
 let model: LocalModel;
 let server: RunningServer;
 beforeAll(async () => {
-  model = await loadModel(nano);
+  model = await loadModel(nano, { cacheBytes: 1e8 });
   closers.push(() => model.dispose());
   server = await serveModel(model);
 });
@@ -18,6 +18,7 @@ const chat = (body: object) => postJson(server, '/v1/chat/completions', body);
 const complete = (body: object) => postJson(server, '/v1/completions', body);
 const repeat = { messages: user('Repeat: blue green'), temperature: 0 };
 const text = 'Once upon a time';
+const schema = (form: object) => ({ type: 'json_schema', json_schema: { name: 'answer', schema: form } });
 
 describe('chat completions', () => {
   it('answer with usage', async () => {
@@ -155,6 +156,94 @@ describe('chat completions', () => {
   });
 });
 
+describe('answers of a form', () => {
+  const add = {
+    type: 'function',
+    function: {
+      name: 'add',
+      parameters: {
+        type: 'object',
+        properties: { a: { enum: [12, 30] }, b: { enum: [12, 30] } },
+        required: ['a', 'b'],
+        additionalProperties: false,
+      },
+    },
+  };
+  const question = { messages: user('What is 12 plus 30?'), temperature: 0, max_tokens: 200 };
+
+  it('follow a JSON schema, also in a stream', async () => {
+    const form = {
+      type: 'object',
+      properties: { answer: { enum: [40, 41, 42] }, sure: { type: 'boolean' } },
+      required: ['answer', 'sure'],
+      additionalProperties: false,
+    };
+    const { json } = await chat({ ...question, response_format: schema(form) });
+    const value = JSON.parse(json.choices[0].message.content);
+    expect(Object.keys(value).sort()).toEqual(['answer', 'sure']);
+    expect([Number.isInteger(value.answer), typeof value.sure]).toEqual([true, 'boolean']);
+    const chunks = await events(server, '/v1/chat/completions', { ...question, response_format: schema(form) });
+    expect(JSON.parse(chunks.map(({ choices }) => choices[0].delta.content ?? '').join(''))).toEqual(value);
+    const object = await chat({ ...question, response_format: { type: 'json_object' } });
+    if (object.json.choices[0].finish_reason === 'stop')
+      expect(JSON.parse(object.json.choices[0].message.content)).toBeTypeOf('object');
+    expect(object.json.choices[0].message.content).toMatch(/^\{/);
+  });
+
+  it('are calls where calls are required, or one of them named', async () => {
+    const other = {
+      type: 'function',
+      function: { name: 'other', parameters: { type: 'object', additionalProperties: false } },
+    };
+    const named = await chat({
+      ...question,
+      tools: [add, other],
+      tool_choice: { type: 'function', function: { name: 'add' } },
+    });
+    const [call] = named.json.choices[0].message.tool_calls;
+    expect(call.function.name).toBe('add');
+    expect(Object.keys(JSON.parse(call.function.arguments)).sort()).toEqual(['a', 'b']);
+    expect(named.json.choices[0].message.content).toBeNull();
+    const required = await chat({
+      ...question,
+      tools: [add, other],
+      tool_choice: 'required',
+      parallel_tool_calls: false,
+    });
+    const calls = required.json.choices[0].message.tool_calls;
+    expect(calls).toHaveLength(1);
+    expect(['add', 'other']).toContain(calls[0].function.name);
+    expect(() => JSON.parse(calls[0].function.arguments)).not.toThrow();
+    const none = await chat({ ...question, tools: [add], tool_choice: 'none' });
+    expect(none.json.choices[0].message.tool_calls).toBeUndefined();
+  });
+});
+
+describe('the cache', () => {
+  it('lets a second turn begin where the first one ended, with the same answer', async () => {
+    const cold = await loadModel(nano);
+    closers.push(() => cold.dispose());
+    const without = await serveModel(cold);
+    const first = { messages: user(`Repeat: ${'tea and milk '.repeat(60)}`), temperature: 0, max_tokens: 40 };
+    const one = (await chat(first)).json;
+    const next = { ...first, messages: [...first.messages, one.choices[0].message, ...user('Repeat: blue green')] };
+    const two = (await chat(next)).json;
+    const plain = (await postJson(without, '/v1/chat/completions', next)).json;
+    expect(two.choices[0].message).toEqual(plain.choices[0].message);
+    const { prompt_tokens: all, prompt_tokens_details: details } = two.usage;
+    expect(details.cached_tokens).toBeGreaterThanOrEqual(one.usage.prompt_tokens - 1);
+    expect(details.cached_tokens).toBeLessThan(all);
+    expect(plain.usage.prompt_tokens_details.cached_tokens).toBe(0);
+    const salted = (await chat({ ...next, cache_salt: 'mine' })).json;
+    expect(salted.usage.prompt_tokens_details.cached_tokens).toBe(0);
+    expect(salted.choices[0].message).toEqual(plain.choices[0].message);
+    const again = (await chat({ ...next, n: 2 })).json;
+    expect(again.usage.prompt_tokens_details.cached_tokens).toBe(all - 1);
+    expect(again.choices[1].message).toEqual(plain.choices[0].message);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/jambalaya_cache_hits [1-9]/);
+  });
+});
+
 describe('completions', () => {
   it('take text, ids, and lists of both', async () => {
     const greedy = { max_tokens: 5, temperature: 0 };
@@ -236,6 +325,14 @@ describe('the server', () => {
       ['/v1/chat/completions', { ...repeat, logit_bias: { 99999: 1 } }, 400, 'logit_bias'],
       ['/v1/chat/completions', { ...repeat, logit_bias: { x: 1 } }, 400, 'logit_bias.x'],
       ['/v1/chat/completions', { ...repeat, tool_choice: 'required' }, 400, 'tool_choice'],
+      ['/v1/chat/completions', { ...repeat, response_format: { type: 'xml' } }, 400, 'response_format.type'],
+      [
+        '/v1/chat/completions',
+        { ...repeat, response_format: schema({ type: 'string', pattern: '('.repeat(60_000) }) },
+        400,
+        'response_format',
+      ],
+      ['/v1/chat/completions', { ...repeat, response_format: schema({ type: 'strange' }) }, 400, 'response_format'],
       [
         '/v1/chat/completions',
         { ...repeat, tools: [{ type: 'function', function: { name: 'a b' } }] },
