@@ -912,6 +912,18 @@ struct GatherPanelsArgs {
   }
 };
 
+struct DequantizeArgs {
+  static constexpr i32 opcode = 60;
+  Ref blocks, out;
+  i32 count, format;
+  explicit DequantizeArgs(Reader& r) {
+    blocks = r.ref();
+    out = r.ref();
+    count = r.integer();
+    format = r.integer();
+  }
+};
+
 struct AdamWArgs {
   static constexpr i32 opcode = 56;
   Ref parameter, gradient, first, second, rounded;
@@ -1006,6 +1018,7 @@ struct MagnitudesArgs {
   X(packPanels, PackPanelsArgs) \
   X(unpackPanels, UnpackPanelsArgs) \
   X(gatherPanels, GatherPanelsArgs) \
+  X(dequantize, DequantizeArgs) \
   X(adamW, AdamWArgs) \
   X(magnitudes, MagnitudesArgs)
 

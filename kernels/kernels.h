@@ -16,6 +16,7 @@
 #include "ops/conv1d.h"
 #include "ops/copy.h"
 #include "ops/crossEntropy.h"
+#include "ops/dequantize.h"
 #include "ops/dropout.h"
 #include "ops/exp.h"
 #include "ops/expand.h"

@@ -27,6 +27,10 @@ export type BlockFormat = keyof typeof blockFormats;
 
 export const isBlockFormat = (name: string): name is BlockFormat => Object.hasOwn(blockFormats, name);
 
+/** The format that has this number. */
+export const blockFormatOf = (code: number): BlockFormat | undefined =>
+  (Object.keys(blockFormats) as BlockFormat[]).find((name) => blockFormats[name].code === code);
+
 /** Decodes one block, whose bytes begin at `at`, to values from `to` on. */
 type Decode = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
 

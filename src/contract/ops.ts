@@ -321,6 +321,9 @@ export const ops = {
   // As `gatherRows`, of an int8 table in panels.
   gatherPanels: op(58, { table: 'in', tableScale: 'in', indices: 'in', out: 'out' }, ['rows', 'columns', 'tableRows']),
 
+  // The values of whole blocks in one of ggml's formats, by the number it has in `blockFormats`: blocks are bytes, as i8.
+  dequantize: op(60, { blocks: 'in', out: 'out' }, ['count', 'format']),
+
   // One step of AdamW, in place (Loshchilov and Hutter 2019): g = gradientScale · gradient; first and second are the moments
   // of g, the corrections 1 / (1 - beta^step); parameter = (1 - rate · decay) · parameter - rate · m / (sqrt(v) + eps).
   // `rounded` becomes the parameter in bf16.

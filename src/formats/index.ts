@@ -51,7 +51,7 @@ export {
 export type { FileLock } from './lock.js';
 export { isStoredDType, type StoredDType, storedBytes, storedDTypeBits, storedDTypes } from './safetensors/dtypes.js';
 export { encodeSafetensors, type TensorToWrite } from './safetensors/encode.js';
-export { readSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors/read.js';
+export { readSafetensors, type SafetensorsFile, type StoredBlocks, type TensorEntry } from './safetensors/read.js';
 export { readFloats, readIntegers, readTensor } from './safetensors/values.js';
 export { type ByteSource, bytesSource, isPlainFileName, type ModelFolder, memoryFolder } from './source.js';
 export { blobFolder, urlFolder } from './web-folders.js';

@@ -4,6 +4,7 @@ import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
 import { panelShape, Tensor, unscoped } from '../tensor/index.js';
 import { int8Form } from './activations.js';
+import { decodedTensor } from './blocks.js';
 import { GivenTensors } from './givenTensors.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
@@ -147,6 +148,9 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
       });
     }
     const { device } = this;
+    if (entry.blocks !== undefined && device.name !== 'planning') {
+      return decodedTensor(device, entry.blocks, entry.shape);
+    }
     if (dtype === undefined || (this.options.dtype === 'f32' && dtype !== 'i8'))
       return this.copied(entry, 'f32', readFloats);
     const length = entry.shape.reduce((product, size) => product * size, 1);

@@ -37,6 +37,7 @@ export { concat } from './ops/concat.js';
 export { conv1d } from './ops/conv1d.js';
 export { copy } from './ops/copy.js';
 export { crossEntropy } from './ops/crossEntropy.js';
+export { dequantize } from './ops/dequantize.js';
 export { dropout, type Seed } from './ops/dropout.js';
 export { exp } from './ops/exp.js';
 export { fill, zeros } from './ops/fill.js';

@@ -215,6 +215,10 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'frequencies: expected (2), found (4)': () => ops.rotary(f(2, 1, 4), f(4), sequences),
     'starts: expected (1), found (2)': () => ops.rotary(f(2, 1, 4), f(2), { ...sequences, starts: i(0, 0) }),
   },
+  dequantize: {
+    'blocks: expected whole blocks of 20 bytes, found 21': () => ops.dequantize(of('i8', 21), 'Q4_1'),
+    'blocks: expected i8, found f32': () => ops.dequantize(f(20), 'Q4_1'),
+  },
   topK: {
     'x: expected (*, *), found (4)': () => ops.topK(f(4), 2),
     'k: expected 1 to 4, found 5': () => ops.topK(f(2, 4), 5),

@@ -10,6 +10,7 @@ import { concatRules } from './ops/concat.js';
 import { conv1dBackwardRules, conv1dRules } from './ops/conv1d.js';
 import { copyRules } from './ops/copy.js';
 import { crossEntropyBackwardRules, crossEntropyRules } from './ops/crossEntropy.js';
+import { dequantizeRules } from './ops/dequantize.js';
 import { dropoutRules } from './ops/dropout.js';
 import { expRules } from './ops/exp.js';
 import { fillRules } from './ops/fill.js';
@@ -91,6 +92,7 @@ export const rules: { readonly [N in OpName]: OpRules<N> } = {
   attentionBackward: attentionBackwardRules,
   appendKeyValue: appendKeyValueRules,
   rotary: rotaryRules,
+  dequantize: dequantizeRules,
   topK: topKRules,
   groupByExpert: groupByExpertRules,
   moeCombine: moeCombineRules,

@@ -55,6 +55,7 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   attentionBackward: second,
   appendKeyValue: 'works in place, on a cache that outlives the tape',
   rotary: sequences.rotaryCases,
+  dequantize: 'has integers alone',
   topK: rows.topKCases,
   groupByExpert: 'has integers alone',
   moeCombine: experts.moeCombineCases,

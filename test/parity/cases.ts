@@ -10,6 +10,7 @@ import { concat } from './cases/concat.js';
 import { conv1d, conv1dBackward } from './cases/conv1d.js';
 import { copy } from './cases/copy.js';
 import { crossEntropy, crossEntropyBackward } from './cases/crossEntropy.js';
+import { dequantize } from './cases/dequantize.js';
 import { dropout } from './cases/dropout.js';
 import { exp } from './cases/exp.js';
 import { expand } from './cases/expand.js';
@@ -94,6 +95,7 @@ export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   attentionBackward,
   appendKeyValue,
   rotary,
+  dequantize,
   topK,
   groupByExpert,
   moeCombine,

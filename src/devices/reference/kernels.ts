@@ -11,6 +11,7 @@ import { concat } from './ops/concat.js';
 import { conv1d, conv1dBackward } from './ops/conv1d.js';
 import { copy } from './ops/copy.js';
 import { crossEntropy, crossEntropyBackward } from './ops/crossEntropy.js';
+import { dequantize } from './ops/dequantize.js';
 import { dropout } from './ops/dropout.js';
 import { exp } from './ops/exp.js';
 import { expand } from './ops/expand.js';
@@ -98,6 +99,7 @@ export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   attentionBackward,
   appendKeyValue,
   rotary,
+  dequantize,
   topK,
   groupByExpert,
   moeCombine,

@@ -44,7 +44,10 @@ export function ggufEntry(tensor: GgufTensor, options: EntryOptions = {}): Tenso
   if (!isBlockFormat(tensor.type) && options.map === undefined) {
     return { name, dtype: tensor.type, shape, source: tensor.source, offset, byteLength };
   }
-  return { name, dtype: 'F32', shape, source: decoded(part, values, options.map), offset: 0, byteLength: 4 * values };
+  const entry = { name, dtype: 'F32' as const, shape, offset: 0, byteLength: 4 * values };
+  const source = decoded(part, values, options.map);
+  if (!isBlockFormat(tensor.type) || options.map !== undefined) return { ...entry, source };
+  return { ...entry, source, blocks: { format: tensor.type, source: tensor.source, offset, byteLength } };
 }
 
 const valuesOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);

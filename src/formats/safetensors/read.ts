@@ -5,6 +5,7 @@
  * tensors cover the rest of the file exactly: no overlap, no hole. All of that is checked here, before anything of the
  * data is read, so that later code may trust every {@link TensorEntry}.
  */
+import type { BlockFormat } from '../../contract/index.js';
 import { JambalayaError } from '../../errors/index.js';
 import { expectNotForeign } from '../foreign.js';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.js';
@@ -20,6 +21,16 @@ export interface TensorEntry {
   readonly shape: readonly number[];
   readonly source: ByteSource;
   /** Absolute byte offset in `source`. */
+  readonly offset: number;
+  readonly byteLength: number;
+  /** Where its values lie in blocks, of which `source` makes floats while they are read: a device may do it itself. */
+  readonly blocks?: StoredBlocks;
+}
+
+/** Bytes of whole blocks, one after another. */
+export interface StoredBlocks {
+  readonly format: BlockFormat;
+  readonly source: ByteSource;
   readonly offset: number;
   readonly byteLength: number;
 }

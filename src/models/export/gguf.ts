@@ -12,7 +12,7 @@ import {
 } from '../../formats/index.js';
 import { ggufMetadata } from '../gguf/jamba.js';
 import { ggufPlace, negatedExp } from '../gguf/jambaNames.js';
-import { ggufTokenizer } from '../gguf/tokenizer.js';
+import { ggufTokenizer } from '../gguf/writeTokenizer.js';
 import { parseJambaConfig } from '../jamba.js';
 import { loadCheckpoint } from '../load.js';
 import { convertedBytes } from './convert.js';

@@ -35,6 +35,13 @@ export class GgufFields {
     return typeof value === 'number' ? value : this.fail(key, 'a number', describe(value));
   }
 
+  /** So many numbers. */
+  numbers(key: string, count: number): readonly number[] {
+    const value = this.gguf.metadata.get(key)?.value;
+    const valid = Array.isArray(value) && value.length === count && value.every((item) => typeof item === 'number');
+    return valid ? (value as readonly number[]) : this.fail(key, `${count} numbers`, describe(value));
+  }
+
   text(key: string): string | undefined {
     const value = this.gguf.metadata.get(key)?.value;
     return value === undefined || typeof value === 'string' ? value : this.fail(key, 'a text', describe(value));

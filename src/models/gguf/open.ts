@@ -10,7 +10,7 @@ import {
   openModelFiles,
 } from '../../formats/index.js';
 import { checkpointOfGguf } from './architectures.js';
-import { tokenizerOfGguf } from './tokenizer.js';
+import { tokenizerOfGguf } from './readTokenizer.js';
 
 /** Files beside a GGUF that belong to the model. */
 const companions = [

@@ -10,7 +10,8 @@ import {
   readGguf,
 } from '../../formats/index.js';
 import { Tokenizer, trainTokenizer } from '../../tokenizers/index.js';
-import { ggufTokenizer, type TokenizerTexts, tokenizerOfGguf } from './tokenizer.js';
+import { type TokenizerTexts, tokenizerOfGguf } from './readTokenizer.js';
+import { ggufTokenizer } from './writeTokenizer.js';
 
 const textsOf = (set: string): TokenizerTexts => ({
   tokenizer: readFileSync(`${folderOf(set)}/tokenizer.json`, 'utf8'),

@@ -1,117 +1,13 @@
 /**
- * Byte-level BPE tokenizers, as `tokenizer.json` and as the metadata of a GGUF (`tokenizer.ggml.model` "gpt2").
+ * Byte-level BPE tokenizers as the metadata of a GGUF (`tokenizer.ggml.model` "gpt2").
  *
  * What a GGUF cannot say without loss (other kinds, normalizers, pre-tokenizers that llama.cpp has no name for) stays out
  * of it: then the file needs its `tokenizer.json` beside it.
  */
-import {
-  type GgufFile,
-  type GgufValue,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  jsonLimits,
-  parseJson,
-} from '../../formats/index.js';
-import { GgufFields } from './fields.js';
-import { preTokenizerLike, preTokenizerNamed } from './preTokenizers.js';
-
-/** llama.cpp's kinds of tokens. */
-const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5 } as const;
-
-const key = (name: string) => `tokenizer.ggml.${name}`;
-
-/** Roles of tokens: by name in `tokenizer_config.json`, by id in a GGUF. */
-const roles = [
-  ['bos_token', key('bos_token_id')],
-  ['eos_token', key('eos_token_id')],
-  ['unk_token', key('unknown_token_id')],
-  ['pad_token', key('padding_token_id')],
-] as const;
-
-/** Ours: llama.cpp has no word for it. */
-const cleanUpKey = 'jambalaya.clean_up_tokenization_spaces';
-
-/** The files of a tokenizer as text. */
-export interface TokenizerTexts {
-  readonly tokenizer: string;
-  readonly config?: string | undefined;
-  readonly chatTemplate?: string | undefined;
-}
-
-/** The tokenizer inside of a file as the texts of its files, or why there is none that can be read. */
-export function tokenizerOfGguf(gguf: GgufFile): TokenizerTexts | { readonly reason: string } {
-  const fields = new GgufFields(gguf);
-  const kind = fields.text(key('model')) ?? 'none';
-  if (kind === 'none' || kind === 'no_vocab') return { reason: 'the GGUF has no tokenizer inside' };
-  if (kind !== 'gpt2') return { reason: `the GGUF’s tokenizer is of kind "${kind}" (byte-level BPE alone is read)` };
-  const name = fields.text(key('pre')) ?? 'default';
-  const pre = preTokenizerNamed(name);
-  if (pre === undefined) return { reason: `the GGUF’s pre-tokenizer "${name}" is not known` };
-
-  const tokens = fields.texts(key('tokens'));
-  const types = fields.has(key('token_type')) ? fields.wholePerLayer(key('token_type'), tokens.length) : undefined;
-  const vocab: [string, number][] = [];
-  const added: JsonObject[] = [];
-  tokens.forEach((content, id) => {
-    const type = types?.[id] ?? tokenTypes.normal;
-    if (type === tokenTypes.unused) return;
-    vocab.push([content, id]);
-    if (type === tokenTypes.normal || content === '') return;
-    const special = type !== tokenTypes.userDefined;
-    added.push({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special });
-  });
-  const named = roles.flatMap(([role, idKey]) => {
-    const token = tokens[fields.optionalWhole(idKey) ?? -1];
-    return token === undefined ? [] : [[role, token] as const];
-  });
-  const bos =
-    (fields.flag(key('add_bos_token')) ?? pre.addsBos) ? named.find(([role]) => role === 'bos_token') : undefined;
-  const end = fields.flag(key('add_eos_token')) ? named.find(([role]) => role === 'eos_token') : undefined;
-  return {
-    tokenizer: JSON.stringify({
-      version: '1.0',
-      truncation: null,
-      padding: null,
-      added_tokens: added,
-      normalizer: null,
-      pre_tokenizer: pre.json,
-      post_processor: surroundings(bos?.[1], end?.[1], tokens),
-      decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: pre.ignoreMerges,
-        vocab: Object.fromEntries(vocab),
-        merges: fields.texts(key('merges')).map((merge) => merge.split(' ')),
-      },
-    }),
-    config: JSON.stringify({
-      tokenizer_class: 'PreTrainedTokenizerFast',
-      ...Object.fromEntries(named),
-      clean_up_tokenization_spaces: fields.flag(cleanUpKey) ?? false,
-    }),
-    chatTemplate: fields.text('tokenizer.chat_template'),
-  };
-}
-
-function surroundings(before: string | undefined, after: string | undefined, tokens: readonly string[]): JsonValue {
-  if (before === undefined && after === undefined) return null;
-  const special = (id: string | undefined) => (id === undefined ? [] : [{ SpecialToken: { id, type_id: 0 } }]);
-  const text = (id: string, type_id: number) => ({ Sequence: { id, type_id } });
-  const around = [before, after].filter((token) => token !== undefined);
-  return {
-    type: 'TemplateProcessing',
-    single: [...special(before), text('A', 0), ...special(after)],
-    pair: [...special(before), text('A', 0), ...special(after), text('B', 1), ...special(after)],
-    special_tokens: Object.fromEntries(around.map((id) => [id, { id, ids: [tokens.indexOf(id)], tokens: [id] }])),
-  };
-}
+import { type GgufValue, isJsonObject, type JsonValue, jsonLimits, parseJson } from '../../formats/index.js';
+import { preTokenizerLike } from './preTokenizers.js';
+import type { TokenizerTexts } from './readTokenizer.js';
+import { cleanUpKey, tokenizerKey as key, roles, tokenTypes } from './vocabulary.js';
 
 /**
  * A tokenizer as metadata, for a model with so many rows of embeddings, or why a GGUF cannot hold it.
