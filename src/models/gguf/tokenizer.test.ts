@@ -176,15 +176,7 @@ describe('the tokenizer of a GGUF', () => {
   const text = (value: string): GgufValue => ({ type: 'string', value });
   it.each<[string, [string, GgufValue][], string]>([
     ['none', [], 'the GGUF has no tokenizer inside'],
-    ['SentencePiece', [['model', text('llama')]], 'of kind "llama" (byte-level BPE alone is read)'],
-    [
-      'an unknown pre-tokenizer',
-      [
-        ['model', text('gpt2')],
-        ['pre', text('tekken')],
-      ],
-      'pre-tokenizer "tekken" is not known',
-    ],
+    ['Unigram', [['model', text('t5')]], 'of kind "t5" (those of kinds gpt2, llama, bert are read)'],
   ])('is not read where it is %s', async (_, pairs, reason) => {
     const metadata = new Map(pairs.map(([key, value]) => [`tokenizer.ggml.${key}`, value]));
     expect(await readBack(metadata)).toEqual({ reason: expect.stringContaining(reason) });
