@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
-import { loadModel } from '../runtime/index.js';
+import { AssistantModel } from '../mrkl/index.js';
+import { type LanguageModel, loadModel } from '../runtime/index.js';
 import { expectSafeAddress, serve as startServer } from '../server/index.js';
 import { bundledModel } from './modelChoice.js';
 import { type ModelOptions, modelOptions } from './options.js';
@@ -17,6 +18,9 @@ interface ServeCommand extends ModelOptions {
   readonly cache: number;
   readonly json?: boolean;
 }
+
+/** Exact experts under the name of a model. */
+const assistantName = 'mrkl';
 
 /** `NAME=MODEL`, or a model under its own name. */
 export function namedModel(argument: string): { name: string; model: string } {
@@ -38,11 +42,12 @@ export async function serve(models: readonly string[], options: ServeCommand): P
       });
     }
   });
-  const loaded = [];
+  const loaded: { name: string; model: LanguageModel; contextLength: number | undefined }[] = [];
   try {
-    for (const argument of models.length === 0 ? [bundledModel] : models) {
+    for (const argument of models.length === 0 ? [bundledModel, assistantName] : models) {
       const { name, model } = namedModel(argument);
-      loaded.push({ name, model: await load(name, model, options), contextLength: options.context });
+      const served = model === assistantName ? new AssistantModel() : await load(name, model, options);
+      loaded.push({ name, model: served, contextLength: options.context });
     }
     const server = await startServer({
       models: loaded,

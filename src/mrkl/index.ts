@@ -6,6 +6,7 @@
 export { type Answer, Assistant, type AssistantOptions } from './assistant.js';
 export { type Case, type CaseResult, judge, parseCases, runCase, type Verdict } from './cases.js';
 export { defineExpert, type Expert, type ExpertContext, type ExpertDefinition, type StandardSchema } from './expert.js';
+export { AssistantModel } from './model.js';
 export { type Json, type Result, Step, Unsure, type UnsureAnswer, type UnsureReason, unsureReasons } from './plan.js';
 export { parseTrace, type Replay, replay } from './replay.js';
 export { answerRow, groupsOf, type RowResult, type Score, type StudyRow } from './study/calculatorStudy.js';

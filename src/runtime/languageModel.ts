@@ -108,6 +108,8 @@ export type GenerationPart =
   | ({ readonly type: 'toolCall'; readonly choice: number } & ToolCall)
   /** The documents of the chat that the answer names as its sources, by their numbers from 0. */
   | { readonly type: 'citations'; readonly choice: number; readonly documents: readonly number[] }
+  /** How an answer came about, from a model that is made of experts. */
+  | { readonly type: 'trace'; readonly choice: number; readonly trace: Readonly<Record<string, unknown>> }
   | {
       readonly type: 'finish';
       readonly choice: number;

@@ -19,6 +19,8 @@ export interface ChatDelta {
   readonly content?: string;
   readonly tool_calls?: readonly CallDelta[];
   readonly citations?: readonly Citation[];
+  /** How the answer came about: route, plan, steps and sources. */
+  readonly trace?: Readonly<Record<string, unknown>>;
 }
 
 export interface ChatStep {
@@ -54,6 +56,8 @@ export class ChatChoice {
         return this.call(part);
       case 'citations':
         return [{ delta: { citations: part.documents.map((document) => ({ document })) } }];
+      case 'trace':
+        return [{ delta: { trace: part.trace } }];
       case 'finish': {
         const forced = this.mode.kind === 'tags' ? [] : this.forced();
         const { reason, stopped = null, usage } = part;
@@ -114,6 +118,7 @@ export class WholeChat {
   private content = '';
   private readonly calls: CallDelta[] = [];
   private citations: readonly Citation[] | undefined;
+  private trace: ChatDelta['trace'];
   private readonly logprobs: unknown[] = [];
   private scored = false;
   private finish: ChatStep['finish'];
@@ -122,13 +127,14 @@ export class WholeChat {
     this.content += delta?.content ?? '';
     this.calls.push(...(delta?.tool_calls ?? []));
     this.citations = delta?.citations ?? this.citations;
+    this.trace = delta?.trace ?? this.trace;
     if (logprobs !== undefined) this.scored = true;
     this.logprobs.push(...(logprobs?.content ?? []));
     this.finish = finish ?? this.finish;
   }
 
   choice(index: number): WholeChoice {
-    const { content, citations, finish } = this;
+    const { content, citations, trace, finish } = this;
     const calls = this.calls.map(({ index: _, ...call }) => call);
     return {
       index,
@@ -138,6 +144,7 @@ export class WholeChat {
         refusal: null,
         ...(calls.length === 0 ? {} : { tool_calls: calls }),
         ...(citations === undefined ? {} : { citations }),
+        ...(trace === undefined ? {} : { trace }),
       },
       logprobs: this.scored ? { content: this.logprobs, refusal: null } : null,
       finish_reason: finish?.reason ?? 'stop',

@@ -11,6 +11,8 @@ import { type NgramModel, ngramProbabilities } from './ngrams.js';
 const grammarProbability = 0.99;
 /** From this likeness to one of its examples on an added expert takes part. */
 const leastLikeness = 0.35;
+/** And from this one it is decided on: likeness is no calibrated probability, and its own threshold. */
+const decidedLikeness = 0.5;
 
 export interface Route extends RouterTrace {
   /** The expert with the largest probability if it reaches the threshold. */
@@ -54,14 +56,16 @@ export function combine(
     };
   }
   const [best, probability] = Object.entries(probabilities).reduce((a, b) => (b[1] > a[1] ? b : a));
-  const isSure = best !== 'unsure' && probability >= model.threshold;
+  const byExamples = likenesses.some(({ name }) => name === best);
+  const threshold = byExamples ? decidedLikeness : model.threshold;
+  const isSure = best !== 'unsure' && probability >= threshold;
   const percent = `${(100 * probability).toFixed(0)} %`;
   return {
-    decidedBy: likenesses.some(({ name }) => name === best) ? 'examples' : 'n-grams',
+    decidedBy: byExamples ? 'examples' : 'n-grams',
     decided: isSure ? best : null,
     probabilities,
     why: isSure
       ? `not read as a whole; probably meant for ${best} (${percent})`
-      : `not read as a whole; ${best} ${percent}, less than ${model.threshold.toFixed(2)} for any expert`,
+      : `not read as a whole; ${best} ${percent}, less than ${threshold.toFixed(2)} for any expert`,
   };
 }
