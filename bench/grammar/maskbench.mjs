@@ -19,18 +19,18 @@ const rawNumber = '\0number ';
 /** Numbers keep their digits: 1.0 is no integer to every draft. */
 const keepNumbers = (json) =>
   json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d+[.eE]/.test(token) ? JSON.stringify(rawNumber + token) : token,
+    /^-?(?:\d+[.eE]|\d{16})/.test(token) ? JSON.stringify(rawNumber + token) : token,
   );
 
 /**
- * @param tokenize text to ids, or undefined to read bytes
- * @returns {{ error?: string, wrong?: string, compileMs: number, masks: number[] }}
+ * @param tokenizer whose `tokenize` gives the ids of a text, or undefined to read bytes
+ * @returns {Promise<{ error?: string, wrong?: string, compileMs: number, masks: number[] }>}
  */
-export function runFile(path, vocabulary, tokenize) {
+export async function runFile(path, vocabulary, tokenizer) {
   const json = readFileSync(path, 'utf8');
   const { schema } = JSON.parse(json);
   const { tests } = JSON.parse(keepNumbers(json));
-  const result = { compileMs: 0, masks: [], valid: 0, invalid: 0 };
+  const result = { compileMs: 0, masks: [] };
   const began = performance.now();
   let grammar;
   try {
@@ -40,13 +40,13 @@ export function runFile(path, vocabulary, tokenize) {
     return { ...result, compileMs: performance.now() - began, error: error.message };
   }
   result.compileMs = performance.now() - began;
-  tests.forEach(({ valid, data }, i) => {
+  for (const [i, { valid, data }] of tests.entries()) {
     const text = dumps(data);
     const matcher = grammar.matcher([]);
     let accepted = true;
-    if (tokenize === undefined) accepted = matcher.acceptBytes(new TextEncoder().encode(text));
+    if (tokenizer === undefined) accepted = matcher.acceptBytes(new TextEncoder().encode(text));
     else {
-      for (const id of tokenize(text)) {
+      for (const id of await tokenizer.tokenize(text, { addSpecialTokens: false, parseSpecial: false })) {
         const start = performance.now();
         const allowed = matcher.allowed();
         const read = matcher.accept(id);
@@ -62,7 +62,6 @@ export function runFile(path, vocabulary, tokenize) {
     if (accepted) accepted = matcher.isComplete;
     if (accepted && !valid) result.wrong = `test ${i}: invalid accepted`;
     else if (!accepted && valid) result.wrong ??= `test ${i}: valid refused`;
-    else result[valid ? 'valid' : 'invalid']++;
-  });
+  }
   return result;
 }
