@@ -25,6 +25,7 @@ export async function trainModel(recipe: string, flags: TrainFlags): Promise<voi
   let progress: ProgressLine | undefined;
   let steps = 0;
   let measured: number | undefined;
+  let folder = out;
   const onNote = (note: string) => {
     preparing.end();
     progress?.end();
@@ -70,15 +71,16 @@ export async function trainModel(recipe: string, flags: TrainFlags): Promise<voi
     });
     progress?.end();
     if (json) return;
+    folder = summary.folder;
     const { heldoutBitsPerByte: bits, weightsOfStep, tokens, seconds } = summary;
     const quality = bits === undefined ? '' : `, ${bits.toFixed(4)} bits per byte held out`;
     Output.line(
-      `${out}: weights of step ${formatCount(weightsOfStep)}${quality}, ${formatCount(tokens)} tokens in ${formatSeconds(seconds)}`,
+      `${folder}: weights of step ${formatCount(weightsOfStep)}${quality}, ${formatCount(tokens)} tokens in ${formatSeconds(seconds)}`,
     );
   } finally {
     preparing.end();
     progress?.end();
-    if (report !== undefined) await writeReport(recipe, out, report);
+    if (report !== undefined) await writeReport(recipe, folder, report);
   }
 }
 

@@ -4,6 +4,7 @@
  * `gguf/` reads the same models out of llama.cpp's files, `export/` writes both forms.
  */
 export { Bert, type BertConfig, parseBertConfig } from './bert.js';
+export { floatCheckpoint } from './export/floatCheckpoint.js';
 export { exportToGguf, type GgufExportReport } from './export/gguf.js';
 export {
   copyCompanions,

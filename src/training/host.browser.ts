@@ -85,6 +85,10 @@ export function pathBeside(_file: string, _path: string): string {
   return noPaths();
 }
 
+export function pathIn(_folder: string, _name: string): string {
+  return noPaths();
+}
+
 export function tokenCacheFolder(): string {
   return noPaths();
 }

@@ -11,6 +11,7 @@ export {
   folderOf,
   openRunFolder,
   pathBeside,
+  pathIn,
   plotLibrary,
   tokenCacheFolder,
   yieldToEvents,

@@ -19,6 +19,7 @@ export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js'
 export { type BatchMasker, batchMasker, type MaskedOptions, masked } from './masked.js';
 export type { Observation } from './monitor.js';
 export { bitsPerByte, causal, countedRows, type Objective, type ObjectivePass, sumOfLosses } from './objective.js';
+export { type Phase, phasesOf } from './phases.js';
 export { Random } from './random.js';
 export { parseRecipe, precisions, type Recipe } from './recipe.js';
 export { RecipeFields } from './recipeFields.js';

@@ -78,6 +78,8 @@ export interface StepProgress extends Speed {
 }
 
 export interface RunSummary {
+  /** Where the model is. */
+  readonly folder: string;
   readonly steps: number;
   readonly tokens: number;
   readonly seconds: number;
@@ -334,6 +336,7 @@ class Run implements Disposable {
     }
     const heldOut = useBest ? this.best!.bitsPerByte : measured;
     return {
+      folder: folder.path,
       steps: this.step,
       ...this.meter.total,
       ...(heldOut === undefined ? {} : { heldoutBitsPerByte: heldOut }),

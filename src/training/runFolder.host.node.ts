@@ -68,6 +68,9 @@ export const folderOf = (file: string): string => dirname(file);
 /** A path that is relative to the folder of a file, or absolute. */
 export const pathBeside = (file: string, path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
 
+/** A path below a folder. */
+export const pathIn = (folder: string, name: string): string => join(folder, name);
+
 /** Where token files are kept from one run to the next: `jambalaya/tokens` in the user's cache. */
 export const tokenCacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'jambalaya', 'tokens');

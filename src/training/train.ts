@@ -1,10 +1,10 @@
 /** From a recipe's file to a model folder: tokenizer, data, model, and the run. */
-import { expandFiles, folderOf, openRunFolder, pathBeside, tokenCacheFolder } from '#training/host';
+import { expandFiles, folderOf, openRunFolder, pathBeside, pathIn, tokenCacheFolder } from '#training/host';
 import type { Device } from '../contract/index.js';
 import { type DeviceOptions, openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
-import { type Checkpoint, type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
-import { buildModel, type Model, type ModelDescription, openModel } from '../models/index.js';
+import { type JsonObject, jsonLimits, openFile, parseJson } from '../formats/index.js';
+import { buildModel, floatCheckpoint, type Model, type ModelDescription, openModel } from '../models/index.js';
 import { CheckpointWeights } from '../nn/index.js';
 import { readList } from '../pmi/index.js';
 import { Bf16Weights, type OwnedWeights } from './bf16Weights.js';
@@ -15,6 +15,7 @@ import type { PrepareProgress } from './data/prepare.js';
 import { InitialWeights } from './initialWeights.js';
 import { masked } from './masked.js';
 import { causal, type Objective } from './objective.js';
+import { phasesOf } from './phases.js';
 import { parseRecipe, type Recipe } from './recipe.js';
 import { unknownKey } from './recipeFields.js';
 import { type RunOptions, type RunSummary, runTraining } from './run.js';
@@ -51,19 +52,50 @@ export interface TrainStart {
 }
 
 /**
- * Trains what a recipe describes, or continues a model by it.
+ * Trains what a recipe describes, or continues a model by it; int8 matrices continue as the numbers that they stand for. A
+ * recipe of several phases leaves each in a folder of its own below `out`, and goes on after the last that is whole.
  *
- * @throws `usage` for a model of integers; what reading a recipe, a tokenizer, data and a model throws, and what {@link runTraining} does
+ * @throws what reading a recipe, a tokenizer, data and a model throws, and what {@link runTraining} does
  */
 export async function train(options: TrainOptions): Promise<RunSummary> {
-  const { onNote, signal } = options;
-  const recipe = await readRecipe(options);
+  const json = await readRecipeFile(options.recipe);
+  const phases = phasesOf(json, options.recipe);
+  if (phases === undefined) return trainRecipe(json, options);
+  if (options.steps !== undefined) {
+    const found = `${phases.length} phases, each with its own`;
+    throw new JambalayaError('usage', { argument: 'steps', expected: 'a recipe without phases', found });
+  }
+  let summary: RunSummary | undefined;
+  let { init } = options;
+  for (const [i, { name, recipe }] of phases.entries()) {
+    const out = pathIn(options.out, `${String(i + 1).padStart(2, '0')}-${name}`);
+    const isLast = i === phases.length - 1;
+    if (!options.resume || isLast || !(await isModel(out))) {
+      options.onNote?.(`phase ${i + 1} of ${phases.length}: ${name}`);
+      summary = await trainRecipe(recipe, { ...options, out, init });
+    }
+    init = out;
+  }
+  return summary!;
+}
+
+/** Whether a phase came to its end: the weights are written last. */
+async function isModel(folder: string): Promise<boolean> {
+  const checkpoint = await openModel(folder).catch(() => undefined);
+  await checkpoint?.close();
+  return checkpoint !== undefined;
+}
+
+/** Trains one phase. */
+async function trainRecipe(json: JsonObject, options: TrainOptions): Promise<RunSummary> {
+  const { onNote, signal, steps, seed } = options;
+  const changed = { ...json, ...(steps === undefined ? {} : { steps }), ...(seed === undefined ? {} : { seed }) };
+  const recipe = parseRecipe(changed, options.recipe);
   const dataRecipe = parseDataRecipe(recipe.data, recipe.file);
   const folder = await openRunFolder(options.out);
   using device = disposable(await openDevice({ keepMemory: true, ...options.device }));
-  const checkpoint = options.init === undefined ? undefined : await openModel(options.init);
+  const checkpoint = options.init === undefined ? undefined : floatCheckpoint(await openModel(options.init));
   try {
-    if (checkpoint !== undefined) expectFloats(checkpoint);
     const own = checkpoint && (await tokenizerOfFolder(checkpoint.folder));
     const tokenizer = await chooseTokenizer(recipe, dataRecipe.tokenizer, own);
     let config: JsonObject;
@@ -122,27 +154,10 @@ export async function train(options: TrainOptions): Promise<RunSummary> {
   }
 }
 
-/** Integers have no gradient; a model of them was made from one of floats. */
-function expectFloats({ folder, tensors }: Checkpoint): void {
-  const narrow = [...tensors].find(([, { dtype }]) => dtype === 'I8');
-  if (narrow === undefined) return;
-  throw new JambalayaError(
-    'usage',
-    {
-      argument: 'init',
-      expected: 'weights that can be trained, in floats',
-      found: `${narrow[0]} in int8 in ${folder.name}`,
-    },
-    { hint: 'train the model that the int8 one was made from, such as models/nano-bf16 for models/nano' },
-  );
-}
-
-async function readRecipe({ recipe: file, steps, seed }: TrainOptions): Promise<Recipe> {
+async function readRecipeFile(file: string): Promise<JsonObject> {
   const source = await openFile(file);
   try {
-    const json = parseJson(file, await source.read(0, source.size), { maxBytes: jsonLimits.config, uniqueKeys: true });
-    const changed = { ...json, ...(steps === undefined ? {} : { steps }), ...(seed === undefined ? {} : { seed }) };
-    return parseRecipe(changed, file);
+    return parseJson(file, await source.read(0, source.size), { maxBytes: jsonLimits.config, uniqueKeys: true });
   } finally {
     await source.close();
   }

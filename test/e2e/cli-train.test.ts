@@ -241,12 +241,34 @@ describe('jambalaya train', () => {
     expect(error.hint ?? '').toContain(hint);
   });
 
-  it('refuses to continue a model of integers, and names what to train instead', async () => {
-    const tune = await recipeFile('integers', { model: undefined });
-    const args = ['train', tune, '--init', 'models/nano', '--out', join(folder, 'integers')];
-    const error = await jambalayaError(args, 2, options);
-    expect(error.message).toMatch(/init: expected weights that can be trained, in floats, got .* in int8/);
-    expect(error.hint).toContain('models/nano-bf16');
+  it('continues a model of integers as the numbers that they stand for', async () => {
+    const { tokenizer: _, ...data } = recipe.data;
+    const file = await recipeFile('integers', { steps: 2, model: undefined, data, log: { every: 1 } });
+    const out = join(folder, 'integers');
+    const { code, stdout } = await jambalaya(['train', file, '--init', 'models/nano', '--out', out, '--json'], options);
+    expect(code).toBe(0);
+    // From what it has learned, not from nothing: ln 4,096 is 8.3.
+    expect(linesOf(stdout)[0]!.loss).toBeLessThan(6);
+  });
+
+  it('trains phase after phase, and goes on in the middle of one to the same bits', async () => {
+    const phases = [
+      { name: 'one', steps: 6 },
+      { name: 'two', steps: 8, optimizer: { learningRate: 0.002 } },
+    ];
+    const file = await recipeFile('phases', { phases, log: { every: 1 }, checkpoints: { every: 3 } });
+    const [straight, cut] = [join(folder, 'straight'), join(folder, 'cut')];
+    expect((await jambalaya(['train', file, '--out', straight, '--json'], options)).code).toBe(0);
+    const args = [file, '--out', cut];
+    // The second phase has a step 7, the first none.
+    expect((await interrupted(args, 7, 'SIGKILL')).code).toBe('SIGKILL');
+    const rest = await jambalaya(['train', ...args, '--resume', '--json'], options);
+    expect(rest.code).toBe(0);
+    expect(rest.stderr).not.toContain('phase 1 of 2');
+    for (const phase of ['01-one', '02-two'])
+      expect(await weightsOf(join(cut, phase))).toBe(await weightsOf(join(straight, phase)));
+    const error = await jambalayaError(['train', file, '--out', join(folder, 'steps'), '--steps', '3'], 2, options);
+    expect(error.message).toContain('steps: expected a recipe without phases');
   });
 
   it('refuses to begin where another run’s checkpoints are', async () => {
