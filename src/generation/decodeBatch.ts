@@ -45,6 +45,7 @@ export class DecodeBatch implements Disposable {
   private readonly sequences = new Set<Sequence>();
   private readonly adapters = new WeakMap<Sequence, ProjectionAdapter>();
   private stepping = false;
+  private lastPromptRows = 0;
   /** The captured step for as many sequences as were last continued together. */
   private decodeStep: DecodeStep | undefined;
 
@@ -104,13 +105,16 @@ export class DecodeBatch implements Disposable {
 
   /**
    * One forward pass. Tells what it did for each sequence that took part; those with a `finishReason` have left the batch.
-   * If the pass fails, the sequences that took part are taken out and their states are worth nothing.
+   * If the pass fails, the sequences that took part are taken out and their states are worth nothing; what fails for one
+   * of several alone, such as a mask that allows nothing, is that one's `error`.
+   *
+   * @param promptRows rows of prompts at most, of those that a step has
    */
-  async step(): Promise<readonly SequenceStep[]> {
+  async step(promptRows = this.maxRows): Promise<readonly SequenceStep[]> {
     if (this.stepping) {
       throw new JambalayaError('usage', { argument: 'step', expected: 'one step at a time', found: 'two at once' });
     }
-    const turns = this.turns();
+    const turns = this.turns(whole('promptRows', promptRows, 1));
     if (turns.length === 0) return [];
     this.stepping = true;
     try {
@@ -118,9 +122,9 @@ export class DecodeBatch implements Disposable {
       const steps: SequenceStep[] = [];
       turns.forEach(({ sequence, samples }, i) => {
         if (!this.sequences.has(sequence)) return;
-        const prediction = samples ? predictions[i] : undefined;
-        const step = typeof prediction === 'number' ? sequence.take({ id: prediction }) : sequence.sample(prediction);
-        if (step.finishReason !== undefined) this.sequences.delete(sequence);
+        const step = this.taken(sequence, samples ? predictions[i] : undefined);
+        if (step.error !== undefined && turns.length === 1) throw step.error;
+        if (step.error !== undefined || step.finishReason !== undefined) this.sequences.delete(sequence);
         steps.push(step);
       });
       return steps;
@@ -133,16 +137,33 @@ export class DecodeBatch implements Disposable {
     }
   }
 
-  /** Sequences that are being continued come first, with a row each; prompts share the rest in the order they came. */
-  private turns(): Turn[] {
+  /** Rows of prompts in the last step. */
+  get promptRows(): number {
+    return this.lastPromptRows;
+  }
+
+  private taken(sequence: Sequence, prediction: Prediction | undefined): SequenceStep {
+    try {
+      if (typeof prediction === 'number') return sequence.take({ id: prediction });
+      if (prediction !== undefined) expectNumbers(prediction, this.model.device.name);
+      return sequence.sample(prediction);
+    } catch (error) {
+      return { sequence, error };
+    }
+  }
+
+  /** Sequences that are being continued come first, with a row each; prompts share the rest evenly. */
+  private turns(promptRows: number): Turn[] {
     const waiting = [...this.sequences].filter((sequence) => sequence.prefilling);
     const continued = [...this.sequences].filter((sequence) => !sequence.prefilling);
-    let room = Math.max(1, this.maxRows - continued.length);
+    const room = Math.max(1, Math.min(promptRows, this.maxRows - continued.length));
+    const shares = sharesOf(waiting, room);
+    this.lastPromptRows = 0;
     const turns: Turn[] = [];
     for (const sequence of [...continued, ...waiting]) {
-      const rows = sequence.prefilling ? Math.min(sequence.pending, room) : sequence.pending;
+      const rows = shares.get(sequence) ?? sequence.pending;
       if (rows === 0) continue;
-      if (sequence.prefilling) room -= rows;
+      if (sequence.prefilling) this.lastPromptRows += rows;
       turns.push({ sequence, ids: sequence.next(rows), samples: sequence.samplesAfter(rows) });
     }
     return this.byAdapter(turns);
@@ -213,14 +234,22 @@ export class DecodeBatch implements Disposable {
   }
 
   private rowsOf(values: HostArray, turns: readonly Turn[]): ArrayLike<number>[] {
-    const { device, description } = this.model;
-    const { vocabularySize: V } = description;
-    return turns.map(({ samples }, i) => {
-      const row = values.subarray(i * V, (i + 1) * V);
-      if (samples) expectNumbers(row, device.name);
-      return row;
-    });
+    const { vocabularySize: V } = this.model.description;
+    return turns.map((_, i) => values.subarray(i * V, (i + 1) * V));
   }
+}
+
+/** Rows for each of the prompts that are being read: as many for one as for another, but for what one has no use for. */
+function sharesOf(waiting: readonly Sequence[], room: number): Map<Sequence, number> {
+  const shares = new Map<Sequence, number>();
+  let left = room;
+  const byNeed = [...waiting].sort((a, b) => a.pending - b.pending);
+  for (const [i, sequence] of byNeed.entries()) {
+    const rows = Math.min(sequence.pending, Math.ceil(left / (byNeed.length - i)));
+    shares.set(sequence, rows);
+    left -= rows;
+  }
+  return shares;
 }
 
 /** @throws `unavailable` for a model that sees what comes after a token, or keeps no state */

@@ -20,6 +20,8 @@ export interface SequenceStep {
   readonly sequence: Sequence;
   readonly token?: GeneratedToken;
   readonly finishReason?: FinishReason;
+  /** What went wrong for this sequence alone; it has left the batch. */
+  readonly error?: unknown;
 }
 
 /** A sequence of a `DecodeBatch`, which makes it. */

@@ -22,10 +22,17 @@ interface Running extends Generation {
   readonly reject: (error: unknown) => void;
 }
 
+/** What a step may take while answers are being made: their streams keep their pace beside a long prompt. */
+const longestStepSeconds = 0.1;
+/** Fewer rows of a prompt in a pass cost more than they spare. */
+const fewestRows = 16;
+
 export class Scheduler {
   readonly batch: DecodeBatch;
   private readonly running = new Map<Sequence, Running>();
   private looping = false;
+  /** What a row of a prompt took lately, in passes of many. */
+  private secondsPerRow: number | undefined;
 
   constructor(model: Model) {
     this.batch = new DecodeBatch(model);
@@ -45,7 +52,9 @@ export class Scheduler {
     while (this.running.size > 0) {
       for (const [sequence, generation] of this.running) if (generation.aborted()) this.end(sequence, 'aborted');
       try {
-        for (const step of await this.batch.step()) this.report(step);
+        const started = performance.now();
+        for (const step of await this.batch.step(this.promptRows())) this.report(step);
+        this.measure((performance.now() - started) / 1000);
       } catch (error) {
         this.failTaken(error);
       }
@@ -55,11 +64,26 @@ export class Scheduler {
     this.looping = false;
   }
 
+  /** Rows of prompts that the next step may read: while answers are being made, no more than they can wait for. */
+  private promptRows(): number | undefined {
+    const answering = [...this.running.keys()].some((sequence) => !sequence.prefilling);
+    if (!answering || this.secondsPerRow === undefined) return undefined;
+    return Math.max(fewestRows, Math.floor(longestStepSeconds / this.secondsPerRow));
+  }
+
+  private measure(seconds: number): void {
+    const rows = this.batch.promptRows;
+    if (rows < fewestRows) return;
+    const latest = seconds / rows;
+    this.secondsPerRow = this.secondsPerRow === undefined ? latest : 0.7 * this.secondsPerRow + 0.3 * latest;
+  }
+
   private report(step: SequenceStep): void {
     const generation = this.running.get(step.sequence);
     if (generation === undefined) return;
     const { sequence, onPrefill, onToken } = generation;
     try {
+      if (step.error !== undefined) throw step.error;
       // A step that only found the end has read nothing of the prompt that was not told before.
       if (step.token === undefined && step.finishReason !== 'stop') onPrefill(sequence.promptRead);
       const ended = step.token !== undefined && onToken(step.token);

@@ -71,6 +71,8 @@ async function* run(
       }
       yield each;
     }
+    // A model may end its answer where another one throws.
+    signal.throwIfAborted();
     ended = true;
   } catch (error) {
     ended = true;
