@@ -17,7 +17,7 @@ import {
   weightSchemes,
 } from './options.js';
 import { Output, reportError } from './output.js';
-import { addFillCommand, addPmiCommands } from './pmi.js';
+import { addEncoderCommands, addPmiCommands } from './pmi.js';
 import { version } from './version.js';
 
 const number = (text: string): number => {
@@ -280,7 +280,7 @@ withJson(program.command('list'))
 
 addAskCommands(program);
 addMrklEvaluations(evaluation);
-addFillCommand(program);
+addEncoderCommands(program);
 addPmiCommands(program.command('pmi').description('n-grams that belong together: count, score, mask'));
 withJson(program.command('index'))
   .description(

@@ -105,7 +105,26 @@ export function addPmiCommands(pmi: Command): void {
     .action(async (files, options) => (await import('./pmiMask.js')).mask(files, options));
 }
 
-export function addFillCommand(program: Command): void {
+export function addEncoderCommands(program: Command): void {
+  withJson(program.command('fine-tune'))
+    .description('train an encoder for a task, and write it with its head')
+    .argument('<model>', 'a folder of a masked language model, or ORG/NAME from the local hub cache')
+    .requiredOption(
+      '--task <name>',
+      'classify ({text, label}) | span ({question, context, answer, start})',
+      among(['classify', 'span']),
+    )
+    .requiredOption('--train <file>', 'examples as JSON lines')
+    .option('--dev <file>', 'examples to measure on')
+    .option('--out <dir>', 'the folder to write')
+    .option('--epochs <n>', 'passes over the examples', whole, 3)
+    .option('--rate <x>', 'learning rate', share, 1e-4)
+    .option('--batch <n>', 'examples of a step', whole, 16)
+    .option('--seed <n>', 'same seed, same result', whole, 1)
+    .option('--device <name>', 'native | wasm | reference', among(['native', 'wasm', 'reference']))
+    .option('--threads <n>', 'threads of the native device', whole)
+    .action(async (model, options) => (await import('./fineTune.js')).fineTune(model, options));
+
   withJson(program.command('fill'))
     .description('say what stands at [MASK] in a text')
     .argument('<text>', 'a text with one [MASK] or several')

@@ -117,7 +117,7 @@ dl { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; } dt { color: var(--soft
 main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 36rem), 1fr)); gap: 2.5rem; margin-top: 2rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } section { min-width: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
-td, th { border-top: 1px solid var(--line); padding: .15rem .3rem; text-align: right; font-weight: normal; overflow-wrap: anywhere; } th { color: var(--soft); } td:first-child, th:first-child { text-align: left; }
+td, th { border-top: 1px solid var(--line); padding: .15rem .3rem; text-align: right; font-weight: normal; } th { color: var(--soft); } td:first-child, th:first-child { text-align: left; overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--soft); } .grid line { stroke: var(--line); }
 polyline { fill: none; stroke-width: 1.8; } polyline.c0 { stroke: var(--c0); } polyline.c1 { stroke: var(--c1); } polyline.c2 { stroke: var(--c2); } polyline.c3 { stroke: var(--c3); } circle.c0 { fill: var(--c0); }
 .legend { display: flex; gap: 1.2rem; font-size: .85rem; margin: .2rem 0; } .legend span::before { content: '— '; font-weight: bold; } span.c0 { color: var(--c0); } span.c1 { color: var(--c1); } span.c2 { color: var(--c2); } span.c3 { color: var(--c3); }

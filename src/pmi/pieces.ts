@@ -34,7 +34,7 @@ export class PieceReader {
 
   /**
    * @param surrounded whether the tokenizer's special tokens stand around the text
-   * @throws `tokenizer` if a token lies over the end of a word, so that words cannot be hidden on their own
+   * @throws `tokenizer` if a token lies over white space, so that words cannot be hidden on their own
    */
   read(text: string, surrounded = true): PiecedText {
     const { tokenizer } = this;
@@ -46,18 +46,15 @@ export class PieceReader {
     if (places === undefined) {
       throw new JambalayaError(
         'tokenizer',
-        { file: tokenizer.name, reason: `its tokens lie over the ends of words in "${text.slice(0, 60)}"` },
-        { hint: 'Mask with a tokenizer that cuts between words, such as WordPiece.' },
+        { file: tokenizer.name, reason: `its tokens lie over white space in "${text.slice(0, 60)}"` },
+        { hint: 'Mask with a tokenizer that cuts at white space, such as WordPiece.' },
       );
     }
     const ids = Int32Array.from(whole);
     const isSpecial = Uint8Array.from(ids, (id, i) =>
       i < before || i >= before + inner.length || tokenizer.specialIds.has(id) ? 1 : 0,
     );
-    const ranges = words.map(({ text, afterBoundary }, i) => {
-      const { start, end } = places[i]!;
-      return { text, afterBoundary, start: start + before, end: end + before };
-    });
+    const ranges = places.map((word) => ({ ...word, start: word.start + before, end: word.end + before }));
     return { ids, words: ranges.filter(({ start, end }) => end > start), isSpecial };
   }
 
@@ -68,31 +65,62 @@ export class PieceReader {
     return 0;
   }
 
-  /** Where each word's tokens stand, if those of words and gaps on their own are those of the text. */
+  /**
+   * The words with their tokens, if the tokens of what stands between white space are those of the text. Where a token lies over
+   * the end of a word (WordPiece takes °C for one), all of that is one word.
+   */
   private placesOf(
     text: string,
     words: readonly Word[],
     ids: readonly number[],
     spaceJoins: boolean,
-  ): TokenRange[] | undefined {
-    const places: TokenRange[] = [];
+  ): PieceWord[] | undefined {
+    const places: PieceWord[] = [];
     let at = 0;
-    let from = 0;
-    const take = (part: string): boolean => {
-      for (const id of this.encode(part)) if (ids[at++] !== id) return false;
-      return true;
-    };
-    for (const word of words) {
-      const joins = spaceJoins && word.start > from && text[word.start - 1] === ' ';
-      const start = joins ? word.start - 1 : word.start;
-      if (start > from && !take(text.slice(from, start))) return undefined;
-      const first = at;
-      if (!take(text.slice(start, word.end))) return undefined;
-      places.push({ start: first, end: at });
-      from = word.end;
+    let word = 0;
+    for (const match of text.matchAll(spaceJoins ? / ?\S+|\s+?(?= ?\S)|\s+$/g : /\S+/g)) {
+      const [chunk] = match;
+      const [from, to] = [match.index, match.index + chunk.length];
+      const tokens = this.encode(chunk);
+      if (!tokens.every((id, i) => ids[at + i] === id)) return undefined;
+      const inside: Word[] = [];
+      while (word < words.length && words[word]!.end <= to) inside.push(words[word++]!);
+      places.push(...this.placesInChunk(text, from, to, inside, at, tokens, spaceJoins));
+      at += tokens.length;
     }
-    if (from < text.length && !take(text.slice(from))) return undefined;
-    return at === ids.length ? places : undefined;
+    return at === ids.length && word === words.length ? places : undefined;
+  }
+
+  private placesInChunk(
+    text: string,
+    from: number,
+    to: number,
+    words: readonly Word[],
+    first: number,
+    tokens: readonly number[],
+    spaceJoins: boolean,
+  ): PieceWord[] {
+    const places: PieceWord[] = [];
+    let at = 0;
+    let done = from;
+    const take = (end: number): boolean => {
+      const part = end > done ? this.encode(text.slice(done, end)) : [];
+      done = end;
+      return part.every((id) => tokens[at++] === id);
+    };
+    const fits = words.every(({ text: counted, start, end, afterBoundary }) => {
+      // A space that belongs to the token after it goes with the word.
+      if (!(spaceJoins && start === from + 1 && text[from] === ' ') && !take(start)) return false;
+      const begin = at;
+      if (!take(end)) return false;
+      places.push({ text: counted, afterBoundary, start: first + begin, end: first + at });
+      return true;
+    });
+    if (fits && take(to) && at === tokens.length) return places;
+    const [word] = words;
+    if (word === undefined) return [];
+    const whole = { start: first, end: first + tokens.length };
+    return [{ text: words.length === 1 ? word.text : '', afterBoundary: word.afterBoundary, ...whole }];
   }
 
   private encode(part: string): readonly number[] {

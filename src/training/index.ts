@@ -15,6 +15,8 @@ export { type OpenDataOptions, type OpenedData, openTrainingData, type SourceRep
 export { type PrepareOptions, type PrepareProgress, prepareTokens } from './data/prepare.js';
 export type { DataFormat, DataSource, JsonFields } from './data/source.js';
 export type { TokenFile } from './data/tokenFile.js';
+export { type TaskKind, taskKinds } from './fineTune/examples.js';
+export { type FineTuneOptions, type FineTuneSummary, fineTune } from './fineTune/fineTune.js';
 export { InitialWeights, type InitialWeightsOptions } from './initialWeights.js';
 export { type BatchMasker, batchMasker, type MaskedOptions, masked } from './masked.js';
 export type { Observation } from './monitor.js';
