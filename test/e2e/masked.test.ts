@@ -147,7 +147,7 @@ describe('an encoder', () => {
       train: labelled,
       dev: labelled,
       out,
-      epochs: 6,
+      epochs: 20,
       learningRate: 3e-3,
       device: { threads: 1 },
     });
@@ -170,7 +170,7 @@ describe('an encoder', () => {
       task: 'span',
       train: spans,
       dev: spans,
-      epochs: 6,
+      epochs: 20,
       learningRate: 3e-3,
       device: { threads: 1 },
     });
