@@ -98,6 +98,7 @@ const withModel = (command: Command): Command => withLoading(withModelChoice(com
 
 const withSampling = (command: Command): Command =>
   command
+    .option('--adapter <dir>', 'answer through an adapter of the model, as `tune` writes it')
     .option('-n, --max-tokens <n>', 'tokens to make at most', whole, 256)
     .option('-t, --temperature <t>', '0 takes the most likely token', number)
     .option('--top-k <k>', 'keep the k most likely tokens', whole)

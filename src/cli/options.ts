@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly strict?: boolean;
   /** `--memory`, in bytes. */
   readonly memory?: number;
+  /** The folder of one. */
+  readonly adapter?: string;
 }
 
 export interface SamplingFlags {
@@ -36,7 +38,16 @@ export interface SamplingFlags {
   readonly seed?: number;
 }
 
-export const modelOptions = ({ device, isa, threads, weights, kv, strict, memory }: ModelOptions): LoadOptions => ({
+export const modelOptions = ({
+  device,
+  isa,
+  threads,
+  weights,
+  kv,
+  strict,
+  memory,
+  adapter,
+}: ModelOptions): LoadOptions => ({
   ...(device === undefined ? {} : { device }),
   ...(isa === undefined ? {} : { isa }),
   ...(threads === undefined ? {} : { threads }),
@@ -44,9 +55,12 @@ export const modelOptions = ({ device, isa, threads, weights, kv, strict, memory
   ...(kv === undefined ? {} : { kv }),
   ...(strict === undefined ? {} : { strict }),
   ...(memory === undefined ? {} : { memoryBytes: memory }),
+  ...(adapter === undefined ? {} : { adapters: { adapter } }),
 });
 
-export const samplingOptions = (flags: SamplingFlags) => ({
+/** What is drawn how, through the adapter of `modelOptions` if one is given. */
+export const samplingOptions = (flags: SamplingFlags & Pick<ModelOptions, 'adapter'>) => ({
+  ...(flags.adapter === undefined ? {} : { adapter: 'adapter' }),
   maxTokens: flags.maxTokens,
   temperature: flags.temperature,
   topK: flags.topK,

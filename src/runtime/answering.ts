@@ -12,6 +12,7 @@ import {
 } from '../generation/index.js';
 import type { State, StatePool } from '../nn/index.js';
 import type { Tokenizer } from '../tokenizers/index.js';
+import type { ServedAdapter } from './adapters.js';
 import { AnswerReader, type AnswerTags, type ReadPiece } from './answerReader.js';
 import type { GenerateRequest, Grammar, SavedState, ScoredToken } from './languageModel.js';
 import { expectRequestFits } from './memoryPlan.js';
@@ -29,6 +30,8 @@ export interface Answering {
   readonly memoryBytes: number | undefined;
   /** What was read of earlier prompts. */
   readonly cache: PrefixCache | undefined;
+  /** The request's. */
+  readonly adapter: ServedAdapter | undefined;
   fingerprint(): Promise<string>;
   /** @throws `grammar` for one that cannot be held to */
   maskOf(grammar: Grammar): TokenMask;
@@ -47,17 +50,23 @@ export async function answerRequest(
   const mask = grammar && session.maskOf(grammar);
   const prompt = [...(request.state?.unread ?? []), ...promptIds];
   const restored = request.state && (await decodeState(request.state.bytes, pool, await session.fingerprint()));
-  const before = restored?.length ?? 0;
-  // What was read before the prompt is not known token by token, so that nothing can be found by it.
-  const cache = restored === undefined && prompt.length > 0 ? session.cache : undefined;
+  const begun = restored ?? session.adapter?.begin();
+  const before = begun?.length ?? 0;
+  // What was read before the prompt, or through an adapter, is not known token by token: nothing can be found by it.
+  const isPlain = restored === undefined && session.adapter === undefined && prompt.length > 0;
+  const cache = isPlain ? session.cache : undefined;
   const salt = request.cacheSalt ?? '';
   const start = cache?.start(salt, prompt, boundariesOf(prompt, session.endIds));
-  using state = start?.state ?? restored ?? pool.create();
+  using state = start?.state ?? begun ?? pool.create();
   const cached = start?.read ?? 0;
   const room = contextLength - before - prompt.length;
   if (room < Math.min(1, request.maxTokens)) throw tooLong(contextLength, before + prompt.length);
   const maxTokens = Math.min(request.maxTokens, room);
   expectRoomFor(state, prompt.length - cached + maxTokens, session);
+  if (promptLogprobs !== undefined && session.adapter !== undefined) {
+    const reason = 'they are those of the model without its adapters';
+    throw new JambalayaError('unavailable', { what: 'log probabilities of a prompt through an adapter', reason });
+  }
   if (promptLogprobs !== undefined) {
     const tokens = await tokenLogprobs(scheduler.batch.model, prompt, { top: promptLogprobs, aborted });
     emit({ type: 'prompt', tokens: tokens.map((token) => withBytes(token, session, true)) });
@@ -89,7 +98,8 @@ export async function answerRequest(
   const read = prompt.length - 1;
   if (cached < read) {
     const options = { maxTokens: 0, pauses: reading.pauses };
-    const sequence = scheduler.batch.add({ state, prompt: prompt.slice(cached, read), options });
+    const adapter = session.adapter?.projections;
+    const sequence = scheduler.batch.add({ state, prompt: prompt.slice(cached, read), options, adapter });
     const onPrefill = (done: number) => reading.onPrefill(state, done);
     const outcome = await scheduler.run({ sequence, aborted, onPrefill, onToken: () => true });
     if (outcome === 'aborted') throw stoppedError();
@@ -130,6 +140,7 @@ async function answerChoice(session: Answering, request: GenerateRequest, task: 
   const sequence = scheduler.batch.add({
     state: task.state,
     prompt: prompt.slice(read),
+    adapter: session.adapter?.projections,
     options: {
       ...samplingOf(request, choice),
       stopIds: request.ignoreEnd ? [] : session.endIds,

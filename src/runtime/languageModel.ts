@@ -54,6 +54,8 @@ export interface GenerateRequest extends SamplingOptions {
   readonly state?: SavedState | undefined;
   /** Whether the last part brings the state. */
   readonly saveState?: boolean | undefined;
+  /** One of the adapters that the model was loaded with, by its name; it is this request's alone. */
+  readonly adapter?: string | undefined;
   /** Prompts share what the model has read of them only under the same salt. */
   readonly cacheSalt?: string | undefined;
 }
@@ -185,6 +187,8 @@ export interface LocalModelInfo extends ModelInfo {
   readonly isa: InstructionSet;
   readonly threads: number;
   readonly vocabularySize: number;
+  /** Names of the adapters that it was loaded with. */
+  readonly adapters?: readonly string[];
   readonly loadSeconds: number;
 }
 

@@ -27,6 +27,8 @@ export interface LoadRequest {
   readonly threads?: number | undefined;
   readonly weights?: WeightScheme | undefined;
   readonly strict?: boolean | undefined;
+  /** Folders of adapters by the names that requests call them. */
+  readonly adapters?: Readonly<Record<string, string>> | undefined;
   /** What keys and values are kept as; f32 unless told. Those of 16 bits take half the memory, and bf16 is the fastest. */
   readonly kv?: KvDType | undefined;
   /** The most that model and requests may take together; by default what the machine has left. */

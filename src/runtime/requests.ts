@@ -27,6 +27,7 @@ const fields: { readonly [F in keyof Required<GenerateRequest>]: true } = {
   promptLogprobs: true,
   state: true,
   saveState: true,
+  adapter: true,
   cacheSalt: true,
 };
 

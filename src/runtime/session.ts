@@ -16,6 +16,7 @@ import { endIdsOf, loadCheckpoint, type Model, openModel } from '../models/index
 import { type KvDType, StatePool } from '../nn/index.js';
 import { quantizer } from '../quantization/index.js';
 import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '../tokenizers/index.js';
+import { type ServedAdapter, SessionAdapters } from './adapters.js';
 import { answerRequest } from './answering.js';
 import { type AnswerTags, answerTags } from './answerReader.js';
 import { GrammarMasks } from './grammarMasks.js';
@@ -38,6 +39,7 @@ export class ModelSession {
   private readonly scheduler: Scheduler | undefined;
   private readonly cache: PrefixCache | undefined;
   private fingerprint: Promise<string> | undefined;
+  private adapters: SessionAdapters | undefined;
   private readonly answerTags: AnswerTags | undefined;
   private readonly masks = new GrammarMasks(
     () => this.vocabularyBytes(),
@@ -99,6 +101,7 @@ export class ModelSession {
       isa: device.isa,
       threads: device.threads,
       vocabularySize,
+      ...(request.adapters && { adapters: Object.keys(request.adapters) }),
       ...(contextLength === undefined ? {} : { contextLength }),
       loadSeconds: (performance.now() - started) / 1000,
     };
@@ -114,7 +117,12 @@ export class ModelSession {
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
     const loaded = { info, facets };
-    return new ModelSession(loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes);
+    const parts = [loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes] as const;
+    const session = new ModelSession(...parts);
+    if (request.adapters !== undefined) {
+      session.adapters = await SessionAdapters.load(request.adapters, model, session.pool);
+    }
+    return session;
   }
 
   async generate(request: GenerateRequest, progress: Progress<'generate'>): Promise<undefined> {
@@ -122,9 +130,10 @@ export class ModelSession {
     const { scheduler, pool, tokenizer, endIds, memoryBytes, cache } = this;
     if (scheduler === undefined) throw this.noCausal('generate');
     const tags = this.answerTags;
-    const fingerprint = () => this.modelFingerprint();
+    const adapter = this.adapterOf(request.adapter);
+    const fingerprint = () => this.modelFingerprint(adapter);
     const maskOf = (grammar: Grammar) => this.masks.maskOf(grammar);
-    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, fingerprint, maskOf };
+    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, adapter, fingerprint, maskOf };
     await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
     return undefined;
   }
@@ -231,10 +240,17 @@ export class ModelSession {
     return new JambalayaError('unavailable', { what, reason: `${architecture} does not continue a text` });
   }
 
-  private modelFingerprint(): Promise<string> {
-    // A state of quantized weights is not one of the file's own.
+  private async modelFingerprint(adapter: ServedAdapter | undefined): Promise<string> {
+    // A state of quantized weights is not one of the file's own, nor is one of an adapter.
     this.fingerprint ??= modelFingerprint(this.checkpoint).then((file) => `${file} ${this.weights}`);
-    return this.fingerprint;
+    const own = await this.fingerprint;
+    return adapter === undefined ? own : `${own} adapter ${adapter.fingerprint}`;
+  }
+
+  private adapterOf(name: string | undefined): ServedAdapter | undefined {
+    if (this.adapters !== undefined || name === undefined) return this.adapters?.find(name);
+    const expected = 'none: the model was loaded without adapters';
+    throw new JambalayaError('usage', { argument: 'adapter', expected, found: JSON.stringify(name) });
   }
 }
 

@@ -27,8 +27,8 @@ export interface UpstreamChunk {
 
 /** @throws `unavailable` for what no such server can be asked */
 export function upstreamBody(request: GenerateRequest, model: string): Record<string, unknown> {
-  const { prompt, state, saveState, promptLogprobs, logprobs, prefillChunk } = request;
-  const impossible = { state, saveState, promptLogprobs, logprobs, prefillChunk };
+  const { prompt, state, adapter, saveState, promptLogprobs, logprobs, prefillChunk } = request;
+  const impossible = { state, adapter, saveState, promptLogprobs, logprobs, prefillChunk };
   for (const [what, value] of Object.entries(impossible)) {
     if (value === undefined || value === false) continue;
     throw new JambalayaError('unavailable', { what, reason: 'an OpenAI-compatible server cannot be asked for it' });
