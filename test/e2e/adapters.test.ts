@@ -14,7 +14,9 @@ const inFolder = (name: string) => join(folder, name);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'adapters-e2e-'));
-  const rows = ['a', 'b', 'c'].map((name) => JSON.stringify({ prompt: `${name} is`, completion: ' seven and seven\n' }));
+  const rows = ['a', 'b', 'c'].map((name) =>
+    JSON.stringify({ prompt: `${name} is`, completion: ' seven and seven\n' }),
+  );
   await writeFile(inFolder('rows.jsonl'), rows.join('\n'));
   const methods = [
     { method: 'soft-prompt', length: 3 },
