@@ -301,6 +301,17 @@ withJson(program.command('search'))
   .option('--limit <n>', 'passages at most', whole, 5)
   .action(async (folder, query, options) => (await import('./search.js')).search(folder, query, options));
 
+withJson(withLoading(program.command('ask-docs')))
+  .description('answer a question from an indexed folder, with the passages that the answer rests on')
+  .argument('<folder>', 'the folder, or an index')
+  .argument('<question>', 'such as "How long does the rice simmer?"')
+  .option('-m, --model <model>', `reads the passages: ${modelArgument}; without one the best are quoted`)
+  .option('--index <dir>', 'where the index is kept (default: .jambalaya-index in the folder)')
+  .option('--budget <n>', 'tokens of passages that the model reads at most', whole, 512)
+  .option('--limit <n>', 'passages to choose from', whole, 20)
+  .option('-n, --max-tokens <n>', 'tokens of the answer at most', whole, 64)
+  .action(async (folder, question, options) => (await import('./askDocs.js')).askDocs(folder, question, options));
+
 addCostCommands(program.command('cost').description('plan memory, FLOPs, time and money before paying'));
 
 Output.endQuietlyWithoutReader();
