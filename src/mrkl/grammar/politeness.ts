@@ -1,6 +1,21 @@
 /** What people say around a question: `hey, can you please tell me … , thanks`. */
 
 const before: readonly string[] = [
+  'provide',
+  'please provide',
+  'search for',
+  'please search for',
+  'give me the info of',
+  'give me information on',
+  'i need information on',
+  'i would like information on',
+  'info on',
+  'doy ou know',
+  'would you mind telling me',
+  'can you tell my',
+  'can you remind me of',
+  'the full',
+  'what s',
   'hey',
   'hi',
   'hello',
@@ -146,6 +161,9 @@ const before: readonly string[] = [
   'like',
 ];
 const after: readonly string[] = [
+  'is like what',
+  'is what like',
+  'what like',
   'please',
   'for me',
   'for me please',
@@ -244,7 +262,7 @@ function walk(
     };
     // A mark right after a number is a factorial, not a closing.
     const factorial = direction < 0 && beside(at) === '!' && /\d$/.test(beside(at - 1) ?? '');
-    if (/^[,:;.!?"']$|^\.\.\.$/.test(beside(at) ?? '') && !factorial) add(at + direction);
+    if (/^[,:;.!?"'=]$|^\.\.\.$/.test(beside(at) ?? '') && !factorial) add(at + direction);
     for (const words of phrases) add(step(at, words));
   }
   return [...reached];

@@ -36,6 +36,7 @@ export interface Types {
   units: UnitProduct;
   unitList: readonly UnitProduct[];
   currency: Currency;
+  rateCurrency: Currency;
   form: Form;
   places: Expression;
   date: DateExpression;

@@ -15,6 +15,7 @@ import {
   times,
 } from '../exact/number.js';
 import { divide, fromInteger, isInteger, rational, subtract } from '../exact/rational.js';
+import { Unsure } from '../plan.js';
 import { factorOf, multiplyUnits, sameDimension, temperatureOffset, type UnitProduct, unitText } from './units.js';
 
 export interface Quantity {
@@ -40,6 +41,8 @@ export const asNumber = (q: Quantity): Quantity =>
 const label = (units: UnitProduct) => (units.length === 0 ? 'a plain number' : unitText(units));
 
 export function convert(q: Quantity, units: UnitProduct): Quantity {
+  if (isMonthAndDays(q.units, units))
+    throw new Unsure('ambiguous', 'A month has 28 to 31 days. Which months do you mean, or from which date?');
   if (!sameDimension(q.units, units))
     throw new MismatchError(`a unit of the same kind as ${label(units)}`, label(q.units));
   const [from, to] = [q.units[0], units[0]];
@@ -61,6 +64,14 @@ export function convert(q: Quantity, units: UnitProduct): Quantity {
     }
   }
   return { number: times(q.number, ofRational(divide(factorOf(q.units), factorOf(units)))), units };
+}
+
+/** Months have no fixed length in days, weeks or hours. */
+function isMonthAndDays(a: UnitProduct, b: UnitProduct): boolean {
+  const kind = (units: UnitProduct) =>
+    units.length === 1 && units[0]!.power === 1 ? Object.keys(units[0]!.unit.dimension).join() : '';
+  const kinds = [kind(a), kind(b)];
+  return kinds.includes('month') && kinds.includes('T');
 }
 
 /** x + y% is x and y per cent of it; p% + q% is a percentage. */

@@ -46,9 +46,10 @@ export const calculator = defineExpert({
     if (form === undefined) return describe(q);
     const value = inForm(q, form);
     const { expression: again } = describe(q);
+    const answer = form === 'decimal' && isExact(q.number) ? forPeople(asNumber(q).number.exact!) : value;
     return {
       value,
-      answer: value,
+      answer,
       exactness: isExact(q.number) ? 'exact' : 'approximate',
       ...(again !== undefined && { expression: again }),
     };

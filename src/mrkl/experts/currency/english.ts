@@ -5,6 +5,7 @@ import { type PlanInput, Step } from '../../plan.js';
 import { currencyOf, currencyUnit } from '../../quantities/units.js';
 import { calculatorStep, onlyStep } from '../calculator/english/step.js';
 import { type Expression, toText } from '../calculator/expression.js';
+import { countries } from '../countries/countries.js';
 import { currenciesNamed, currencyWords, longestCurrencyName } from './names.js';
 
 interface Extra {
@@ -113,6 +114,20 @@ export function addCurrency(g: AskGrammar): void {
     make,
   );
 
+  g.add(
+    'question',
+    '(if|when) i have {x:value} (how much|how many|what) (is|would|would be|will) (that|it|this|i) (be|get|worth)? (in|of|for) {c:currency}',
+    make,
+  );
+  g.add(
+    'question',
+    '(how much|what) (is|are) {x:value} (worth)? (in|to) {k:country} (money|currency)?',
+    (slots: object) => {
+      const { x, k } = slots as { x: Expression; k: string };
+      const to = currencyOfCountry(k);
+      return to === undefined ? undefined : convert(x, to);
+    },
+  );
   // A rate that the question gives
   g.add(
     'question',
@@ -133,12 +148,15 @@ export function addCurrency(g: AskGrammar): void {
 
   // The rate itself
   type Pair = { a: Currency; b: Currency };
+  // Between countries it is their money.
+  g.add('rateCurrency', '{c:currency}', ({ c }) => c);
+  g.add('rateCurrency', '(the)? {k:country}', ({ k }) => currencyOfCountry(k));
   const rate = (slots: object) => rateOf((slots as Pair).a, (slots as Pair).b);
   const kind =
     '(current|present|latest|going|official|live)? (exchange rate|exchange rates|conversion rate|currency exchange rate|currency conversion rate|currency conversion|currency exchange|rate of exchange|rate|conversion|exchange|going rate|price)';
   g.add(
     'question',
-    `(the|todays|today 's|a)? ${kind} (like)? (today|now|right now|currently|at)? (between|from|for|of|for exchanging|when exchanging|for converting) (the|a|an|one)? {a:currency} (and|to|into|in|for|versus|vs|against|with|is to) (the|a|an)? {b:currency} (is|today|right now|now|currently|at)?`,
+    `(the|todays|today 's|a)? ${kind} (like)? (today|now|right now|currently|at)? (between|from|for|of|for exchanging|when exchanging|for converting) (the|a|an|one)? {a:rateCurrency} (and|to|into|in|for|versus|vs|against|with|is to) (the|a|an)? {b:rateCurrency} (is|today|right now|now|currently|at)?`,
     rate,
   );
   g.add(
@@ -154,6 +172,14 @@ export function addCurrency(g: AskGrammar): void {
     ({ a, b }) => convert({ kind: 'quantity', of: { kind: 'number', value: { n: 1n, d: 1n } }, units: unitsOf(a) }, b),
     0.1,
   );
+}
+
+/** The money of a country that has one currency. */
+function currencyOfCountry(name: string): Currency | undefined {
+  const found = countries.find((country) => country.name === name)?.currencies ?? [];
+  return found.length === 1
+    ? { code: found[0]!.code, assumption: `the money of ${name} is ${found[0]!.name}` }
+    : undefined;
 }
 
 const unitsOf = ({ code }: Currency) => [{ unit: currencyUnit(code), power: 1 }];

@@ -18,7 +18,7 @@ HKD: hong_kong_dollar hong_kong_dollars hk_dollars hk_$
 SGD: singapore_dollar singapore_dollars singaporean_dollars sg_$ s_$
 TWD: taiwan_dollar taiwan_dollars taiwanese_dollar taiwanese_dollars new_taiwan_dollar new_taiwan_dollars nt_$
 CHF: swiss_franc swiss_francs franc francs franks
-SEK: swedish_krona swedish_kronor swedish_kronas swedish_crowns krona kronor
+SEK: swedish_krone swedish_kroner swedish_krona swedish_kronor swedish_kronas swedish_crowns krona kronor
 NOK: norwegian_krone norwegian_kroner norwegian_crowns kroner krone
 DKK: danish_krone danish_kroner danish_crowns kroner krone
 ISK: icelandic_krona icelandic_kronur

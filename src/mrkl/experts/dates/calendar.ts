@@ -81,9 +81,13 @@ export function resolve(date: DateExpression, clock: Clock): Temporal.PlainDate 
       return inOpenYear((year) => holidayIn(found.rule, year), leaning, today, false);
     }
     case 'shift':
-      return shift(resolve(date.base, clock), date.duration, date.sign);
+      return shift(resolve(inThisYear(date.base, clock), clock), date.duration, date.sign);
   }
 }
+
+/** What is counted from a day without a year is counted from that of this year. */
+const inThisYear = (base: DateExpression, { today }: Clock): DateExpression =>
+  base.kind === 'date' && base.year === undefined && base.leaning === undefined ? { ...base, year: today.year } : base;
 
 /** The nearest year in which the date is not past (or not to come); 29 February waits for a leap year. */
 function inOpenYear(

@@ -88,11 +88,9 @@ export function addDateWords(g: AskGrammar): void {
       // Austin, TX; Paris, France; the eastern time zone
       const state = input.text(end) === ',' ? end + 1 : end;
       if (usStates.has(input.text(state) ?? '') && zones[0]!.startsWith('America/')) end = state + 1;
-      if (/^(time|timezone|standard|daylight)$/.test(input.text(end) ?? '')) {
-        end++;
-        if (/^(time|zone)$/.test(input.text(end) ?? '')) end++;
-        if (input.text(end) === 'zone') end++;
-      }
+      const bare = end;
+      while (/^(time|timezone|zone|standard|daylight|savings|coast)$/.test(input.text(end) ?? '')) end++;
+      if (end > bare) for (const value of zones) found.push({ end: bare, value, cost: 0 });
       for (const value of zones) found.push({ end, value, cost: 0 });
       const [zone] = zones;
       if (zones.length === 1 && input.text(end) === ',' && zonesNamed(input.text(end + 1) ?? '')[0] === zone)

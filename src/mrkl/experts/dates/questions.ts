@@ -72,6 +72,7 @@ function addWhichDay(g: AskGrammar): void {
   );
 
   // Some date
+  g.add('question', `(what|which)? (the)? ${dateOf} (is|will be|would be|was) (for|on)? {d:date}`, date);
   const be =
     '(is|was|will be|would be|is on|falls on|will it be|would it be|is it|was it|it will be|it is|it was|is it going to be|is it gonna be|are we going to have|will fall|would|will|does|did|is going to be|it is going to be|does it become)';
   g.add(
@@ -177,6 +178,25 @@ function addWhichDay(g: AskGrammar): void {
     '(what|which) quarter (of the year)? (is|was|does|will) {d:date} (in|be in|fall in|belong to)?',
     ({ d }) => ask({ ask: 'part', date: d, part: 'quarter' }),
   );
+  g.add(
+    'question',
+    '(what|which) quarter (of the year)? (is|does|contains|has) {p:period} (in|belong to|fall in)?',
+    ({ p }) => ask({ ask: 'part', date: { kind: 'edge', edge: 'first', period: p }, part: 'quarter' }),
+  );
+  g.add('question', '(how many) days (are left|left|remain|are remaining) (in|of) {p:period}', ({ p }) =>
+    ask({ ask: 'between', from: today, to: { kind: 'edge', edge: 'last', period: p }, unit: 'days' }),
+  );
+  g.add(
+    'question',
+    '(how many) days (are left|left|remain|are remaining) (in|of) (the) {unit:calendarUnit}',
+    ({ unit }) =>
+      ask({
+        ask: 'between',
+        from: today,
+        to: { kind: 'edge', edge: 'last', period: { unit, offset: 0 } },
+        unit: 'days',
+      }),
+  );
   g.add('question', '(what|which) (day of the year|day number|day of year) (is|was|will) {d:date} (be)?', ({ d }) =>
     ask({ ask: 'part', date: d, part: 'dayOfYear' }),
   );
@@ -252,7 +272,7 @@ function addSpans(g: AskGrammar): void {
     };
     g.add(
       'question',
-      `(how many)? (more)? ${words} (are left|left|is it|are there|till|remain|remaining|is there|do we have|do i have|until|to go|away|from now|more)? (until|till|til|to|before|from today to|from now until|from now till|from today until|between now and|between today and|is|left until|left before|left till|left to) {d:spanDate} (away|from now|left)?`,
+      `(how many)? (more)? ${words} (are left|left|is it|are there|till|remain|remaining|is there|do we have|do i have|until|to go|away|from now|more)? (in the|in this|until|till|til|to|before|from today to|from now until|from now till|from today until|between now and|between today and|is|left until|left before|left till|left to) {d:spanDate} (away|from now|left)?`,
       after,
     );
     g.add('question', `(how many) ${words} (away|off|from now) (is|are|until) (we from)? {d:spanDate}`, after);
@@ -343,6 +363,26 @@ function addClockQuestions(g: AskGrammar): void {
   );
   g.add('question', '(the)? (time)? (now|right now) in {zone:zone}', ({ zone }) => ask({ ask: 'time', zone }));
   g.add('question', "{zone:zone} 's (current)? time", ({ zone }) => ask({ ask: 'time', zone }));
+
+  const clockIn = ({ zone }: { zone: string }) => ask({ ask: 'time', zone });
+  g.add(
+    'question',
+    '(in|at|over in) {zone:zone} (what) (is|time is it|is the time|is the current time|time it is) (the)? (current)? (time)? (is it)? (now|right now|currently)?',
+    clockIn,
+  );
+  g.add(
+    'question',
+    '(what) (time)? (is|would|is the|will) (the|it)? (be)? (current)? (time)? (set to)? (getting to be)? (in|at|for|on) (the)? {zone:zone} (now|right now|currently)?',
+    clockIn,
+    0.1,
+  );
+  g.add('question', '(the)? (current|exact)? time (now|right now)? {zone:zone}', clockIn, 0.2);
+  g.add('question', '(what time is it|the time is|time is it) (now|right now|currently)? {zone:zone}', clockIn, 0.2);
+  g.add(
+    'question',
+    '(have you|telling me|at the moment what is|what hour and minute is it|when is it right now|how is|what does it say on) (the)? (time|clock)?',
+    () => ask({ ask: 'time' }),
+  );
 
   // In another zone
   const to = '(in|to|into|as|at)';
@@ -466,6 +506,20 @@ function addClockQuestions(g: AskGrammar): void {
   );
 
   // Zones
+  const zoneOf = ({ zone }: { zone: string }) => ask({ ask: 'zone', zone });
+  g.add(
+    'question',
+    '(what|which|the)? (time zone|timezone) (that|which)? {zone:zone} (is in|is|uses|has|falls in|belongs to|is located in|observes)',
+    zoneOf,
+  );
+  g.add('question', "(what|which)? {zone:zone} 's (time zone|timezone) (is)?", zoneOf);
+  g.add('question', '(what)? (the|applicable)? (time zone|timezone) (is)? (in|for|of) {zone:zone}', zoneOf);
+  g.add(
+    'question',
+    '(in|if i am in|if i change my timezone to)? {zone:zone} (what) (is|would|would the) (the)? (timezone|time zone|it) (be|fall)?',
+    zoneOf,
+  );
+  g.add('question', '(in)? what timezone does {zone:zone} (fall|lie|have|use|follow)', zoneOf);
   g.add(
     'question',
     '(what|which|the)? (is)? (the)? (current)? (time zone|timezone|time zones) (is|for|in|of|does|do they use in|do they have in|would i be in if i traveled to|would i be in if i am in|am i in if i am in|are you in if you are in|would|will i be in if i go to|that|are they in in|do people use in|do i use in) (in|for)? (the)? (city of|state of)? {zone:zone} (in|have|use|uses|is|be in|is in|located in|follow|time in|called|observe|fall under|on|under|at|currently|city)?',

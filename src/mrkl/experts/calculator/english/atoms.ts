@@ -3,7 +3,7 @@ import { fromInteger } from '../../../exact/rational.js';
 import type { Input, Parse } from '../../../grammar/grammar.js';
 import { numberVocabulary, readNumber } from '../../../grammar/numberWords.js';
 import type { AskGrammar } from '../../../grammar/types.js';
-import { currencyUnit, type UnitProduct } from '../../../quantities/units.js';
+import { currencyUnit, parseUnitText, type UnitProduct } from '../../../quantities/units.js';
 import { binary, call, type Expression, numberOf } from '../expression.js';
 
 const ordinalWords = [
@@ -98,7 +98,11 @@ export function addAtoms(grammar: AskGrammar): void {
     return grammar
       .read('value', input, at + 1)
       .filter(({ end }) => input.text(end) === closing)
-      .map((inside) => ({ ...inside, end: inside.end + 1 }));
+      .map((inside) => ({
+        ...inside,
+        end: inside.end + 1,
+        value: inside.value.kind === 'binary' ? { ...inside.value } : inside.value,
+      }));
   });
   grammar.add('atom', 'pi', () => ({ kind: 'constant', name: 'pi' }));
   grammar.add('atom', '{x:asked}', ({ x }) => x, 0.2);
@@ -144,6 +148,16 @@ export function addAtoms(grammar: AskGrammar): void {
       ),
     );
   }
+
+  grammar.add('atom', '{n:number} (a|an|of a|of an) {u:units}', ({ n, u }) =>
+    n.d === 1n ? undefined : { kind: 'quantity', of: numberOf(n), units: u },
+  );
+  grammar.add(
+    'atom',
+    '(a|an|the) {n:number} {u:units}',
+    ({ n, u }) => ({ kind: 'quantity', of: numberOf(n), units: u }),
+    0.2,
+  );
 
   // $5, 5 dollars, USD 5, $2.5 million
   grammar.add(
@@ -194,8 +208,12 @@ export function addAtoms(grammar: AskGrammar): void {
   ] as const) {
     grammar.add('atom', `(the)? ${words} (of)? {x:operand}`, (slots: object) => {
       const { x } = slots as { x: Expression };
-      // sin 30: of degrees or of radians? A plain number does not say, unless it is zero or has π.
-      return x.kind === 'number' ? undefined : call(name, x);
+      return call(name, x);
+    });
+    // sin 30: of degrees or of radians? A plain number does not say: two readings make a question back.
+    grammar.add('atom', `(the)? ${words} (of)? {x:operand}`, (slots: object) => {
+      const { x } = slots as { x: Expression };
+      return x.kind === 'number' ? call(name, { kind: 'quantity', of: x, units: parseUnitText('°')! }) : undefined;
     });
   }
   grammar.add('atom', '(double|twice) {x:operand}', ({ x }) => binary('*', numberOf(fromInteger(2)), x));
@@ -207,7 +225,7 @@ export function addAtoms(grammar: AskGrammar): void {
 
   grammar.rule('atom', (input, at) => {
     const name = programFunctions[input.text(at) ?? ''];
-    if (name === undefined || input.text(at + 1) !== '(') return [];
+    if (name === undefined || /^(sin|cos|tan)$/.test(name) || input.text(at + 1) !== '(') return [];
     return grammar
       .read('items', input, at + 2)
       .filter(({ end }) => input.text(end) === ')')

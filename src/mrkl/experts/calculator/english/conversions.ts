@@ -132,6 +132,8 @@ export function addConversions(g: AskGrammar): void {
   });
 
   const to = '(in|to|into|as|in to|in terms of|expressed in|converted to|converted into|over to)';
+  const how =
+    '(how (do|would|can|could|should) (i|you|we|one)|how to|how does one|what is the (proper|best|right|correct|easiest)? (way|formula|method) (to|for)|help me (to)?|can you|show me how to|explain how to|tell me how to|i need to know how to|is there an easy way to|how would i go about|how do you go about)';
   type Slots = { x: Expression; u: readonly UnitProduct[] };
   const make = (slots: object, input: Input): Step => convert((slots as Slots).x, (slots as Slots).u, input);
   const is =
@@ -139,7 +141,7 @@ export function addConversions(g: AskGrammar): void {
   const only = '(only|exactly|just|a single|a total of|about|approximately)?';
   g.add(
     'question',
-    `(convert|change|turn|translate|switch|transform|express)? (a|the|from)? {x:value} ${to} {u:unitList}`,
+    `(${how})? (convert|converting|change|turn|translate|switch|transform|express)? (a|the|from)? {x:value} ${to} {u:unitList}`,
     make,
   );
   g.add(
@@ -183,8 +185,6 @@ export function addConversions(g: AskGrammar): void {
   type Pair = { a: UnitProduct; b: UnitProduct };
   const factor = (slots: object, input: Input): Step =>
     convert(quantity((slots as Pair).a), [(slots as Pair).b], input);
-  const how =
-    '(how (do|would|can|could|should) (i|you|we|one)|how to|how does one|what is the (proper|best|right|correct|easiest)? (way|formula|method) (to|for)|help me (to)?|can you|show me how to|explain how to|tell me how to|i need to know how to)';
   g.add(
     'question',
     `(${how})? (convert|change|turn|converting|get|go from|switch|translate) (from)? (a|an|the)? {a:units} (to|into|in|in to) (a|an|the)? {b:units}`,
@@ -210,6 +210,23 @@ export function addConversions(g: AskGrammar): void {
     0.1,
   );
 
+  g.add('question', '(the)? (how)? (are)? {a:units} (converted|changed) (to|into) {b:units}', factor, 0.4);
+  g.add('question', '(the)? difference between {a:units} and {b:units}', factor, 0.6);
+  g.add('question', '{a:units} (in|to) {b:units}', factor, 0.6);
+  g.add(
+    'question',
+    `(if|when|say) (i|you|we) (have|had|got) {x:value} (how much|how many|what) (is|would) (that|it|this) (be)? ${to} {u:unitList}`,
+    make,
+  );
+  g.add(
+    'question',
+    '(the)? area of (a|an|the)? {a:operand} (by|x|*) {b:operand} ({v:units})? (room|area|space|rectangle|house|floor|lot|field|yard|garden|rug)',
+    ({ a, b, v }) => {
+      const length = (x: Expression): Expression =>
+        x.kind === 'quantity' || v === undefined ? x : { kind: 'quantity', of: x, units: v };
+      return calculatorStep(binary('*', length(a), length(b)));
+    },
+  );
   // Rooms
   g.add(
     'question',

@@ -167,6 +167,8 @@ function afterIt(input: Input, at: number, operator: BinaryOperator): number {
     : at;
 }
 
+const openPowers = new WeakSet<Expression>();
+
 export function addLevels(grammar: AskGrammar): void {
   for (const table of [sums, products])
     grammar.know(table.flatMap(([words]) => words.filter((word) => /^\p{L}{2,}$/u.test(word))));
@@ -199,9 +201,13 @@ export function addLevels(grammar: AskGrammar): void {
     if (text === 'factorial') make(1, { kind: 'factorial', of: value });
     if (text === 'squared') make(1, binary('^', value, number(2)));
     if (text === 'cubed') make(1, binary('^', value, number(3)));
-    if (text === '^' || text === '**') {
-      for (const right of g.read('operand', input, end + 1))
-        made.push({ ...right, value: binary('^', value, right.value), cost: cost + right.cost });
+    // 2^3^2 is 2^(3^2): a power without brackets is no base.
+    if ((text === '^' || text === '**') && !openPowers.has(value)) {
+      for (const right of g.read('operand', input, end + 1)) {
+        const power = binary('^', value, right.value);
+        openPowers.add(power);
+        made.push({ ...right, value: power, cost: cost + right.cost });
+      }
     }
     const raised = text === 'raised' || text === 'raise' ? end + 1 : end;
     if (input.text(raised) === 'to') {

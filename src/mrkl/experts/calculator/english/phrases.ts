@@ -13,6 +13,18 @@ const one = fromInteger(1);
 
 export function addPhrases(g: AskGrammar): void {
   g.add('atom', '(the)? (sum|total) (of)? (the numbers)? {items:list}', ({ items }) => add(items));
+  g.add(
+    'atom',
+    '(the)? (sum|total) of {x:expr}',
+    ({ x }) => (x.kind === 'binary' && x.operator === '+' ? x : undefined),
+    0.3,
+  );
+  g.add(
+    'atom',
+    '(the)? product of {x:expr}',
+    ({ x }) => (x.kind === 'binary' && x.operator === '*' ? x : undefined),
+    0.3,
+  );
   g.add('atom', '(the)? product (of)? {items:list}', ({ items }) => multiply(items));
   g.add('atom', '(the)? (difference|diffrence) (between|of|in) {items:list}', ({ items }) => pair(items, '-'));
   g.add('atom', '(the)? (ratio|quotient) (between|of) {items:list}', ({ items }) => pair(items, '/'));

@@ -24,7 +24,8 @@ export function addQuestions(g: AskGrammar): void {
 
   const ask = (x: Expression, form?: Form) => {
     const step = form === undefined ? onlyStep(x) : undefined;
-    return step ?? calculatorStep(form === 'percent' ? call('percentage', x) : x, form);
+    if (form === 'percent') return calculatorStep(x.kind === 'percent' ? x : call('percentage', x));
+    return step ?? calculatorStep(x, form);
   };
   g.add('question', '{x:value}', ({ x }) => ask(x));
   g.add(
