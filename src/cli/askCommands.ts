@@ -28,6 +28,11 @@ export function addMrklEvaluations(evaluation: Command): void {
     .option('--time-zone <name>', 'the zone of cases that have none')
     .option('--locale <tag>', 'the locale of cases that have none')
     .action(async (cases, options) => (await import('./evaluateMrkl.js')).evaluateMrkl(cases, options));
+  withJson(evaluation.command('mrkl-router'))
+    .description('how well questions are routed: coverage, right of what is decided, abstention, calibration')
+    .requiredOption('--data <dir>', 'the folder with CLINC150’s val.jsonl.gz')
+    .action(async (options) => (await import('./evaluateRouter.js')).evaluateRouter(options));
+
   withJson(evaluation.command('mrkl-calculator'))
     .description('the calculator study of the MRKL paper on AI21’s questions')
     .requiredOption('--data <dir>', 'the folder with exp1_test, exp2_dev, …')

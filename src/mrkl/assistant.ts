@@ -103,6 +103,11 @@ export class Assistant {
     return answerOf(decision.reading, outcome, decided, router, trace);
   }
 
+  /** The n-grams alone, as if no grammar had read the question. */
+  async routeByNgrams(question: string): Promise<Route> {
+    return combine(question, null, await shippedNgrams(), this.options.experts);
+  }
+
   /** What answers rest on, for the trace. */
   private async sources(): Promise<Record<string, string>> {
     const { hash } = await shippedNgrams();

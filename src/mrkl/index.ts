@@ -10,6 +10,8 @@ export { defineExpert, type Expert, type ExpertContext, type ExpertDefinition, t
 export { AssistantModel } from './model.js';
 export { type Json, type Result, Step, Unsure, type UnsureAnswer, type UnsureReason, unsureReasons } from './plan.js';
 export { parseTrace, type Replay, replay } from './replay.js';
+export { expertOfIntent } from './router/clinc.js';
+export { type Routed, type RouterScores, routedOf, routerScores } from './router/evaluate.js';
 export { answerRow, groupsOf, type RowResult, type Score, type StudyRow } from './study/calculatorStudy.js';
 export { comparable, type Trace, type TraceStep } from './trace.js';
 export { formatTree } from './tree.js';

@@ -203,6 +203,9 @@ export function addCountries(g: AskGrammar): void {
     ({ city }) => askCall({ ask: 'withCapital', capital: city }),
   );
   g.add('countryRef', '{c:country}', ({ c }) => c);
+  g.add('question', '(which|what) (country|nation) has (the)? capital (city)? (of)? {city:capital}', ({ city }) =>
+    askCall({ ask: 'withCapital', capital: city }),
+  );
   g.add(
     'question',
     '(which|what) country (has|is) (the)? (capital)? (of)? {city:capital} (as its capital|as capital|the capital of|its capital)',

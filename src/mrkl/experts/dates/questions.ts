@@ -142,8 +142,9 @@ function addWhichDay(g: AskGrammar): void {
     'question',
     '(on)? (what|which) day (is|will|does|would) {d:fixedDate} (be|fall|fall on|on|land on|this year)?',
     weekday,
+    -0.2,
   );
-  g.add('question', '(on)? (what|which) day (was|did) {d:fixedDate} (fall|fall on|on|land on)?', past);
+  g.add('question', '(on)? (what|which) day (was|did) {d:fixedDate} (fall|fall on|on|land on)?', past, -0.2);
   g.add('question', '(on)? (what|which) day (is|will|was|would) it (be)? (on)? {d:fixedDate}', weekday);
   g.add(
     'question',
@@ -334,6 +335,9 @@ function addSpans(g: AskGrammar): void {
   );
 }
 
+/** `5 days from now` is a date, `5 hours from now` a time. */
+const movesClock = (span: Duration, t: Zoned): boolean => t.time.kind !== 'now' || span.seconds !== undefined;
+
 function addClockQuestions(g: AskGrammar): void {
   const moment = (t: Zoned, more: { to?: string; date?: DateExpression; shift?: Duration; sign?: 1 | -1 } = {}) =>
     mixesStandard(t.zone, more.to)
@@ -448,24 +452,37 @@ function addClockQuestions(g: AskGrammar): void {
   g.add(
     'question',
     '(what time|when|what) (is|will it be|is it|would it be|be)? {s:duration} (after|from|past) {t:zonedTime}',
-    ({ s, t }) => moment(t, { shift: s, sign: 1 }),
+    ({ s, t }) => (movesClock(s, t) ? moment(t, { shift: s, sign: 1 }) : undefined),
   );
   g.add(
     'question',
     '(what time|when|what) (is|was it|is it|would it be|was)? {s:duration} (before|prior to) {t:zonedTime}',
-    ({ s, t }) => moment(t, { shift: s, sign: -1 }),
+    ({ s, t }) => (movesClock(s, t) ? moment(t, { shift: s, sign: -1 }) : undefined),
   );
   g.add(
     'question',
     '(the time)? {s:duration} (after|from|past) {t:time}',
-    ({ s, t }) => moment(t, { shift: s, sign: 1 }),
+    ({ s, t }) => (movesClock(s, t) ? moment(t, { shift: s, sign: 1 }) : undefined),
     0.2,
   );
-  g.add('question', '(the time)? {s:duration} before {t:time}', ({ s, t }) => moment(t, { shift: s, sign: -1 }), 0.2);
-  g.add('question', 'add {s:duration} to {t:time}', ({ s, t }) => moment(t, { shift: s, sign: 1 }));
-  g.add('question', '(subtract|take) {s:duration} from {t:time}', ({ s, t }) => moment(t, { shift: s, sign: -1 }));
-  g.add('question', '{t:time} (plus|+) {s:duration}', ({ s, t }) => moment(t, { shift: s, sign: 1 }));
-  g.add('question', '{t:time} (minus|-) {s:duration}', ({ s, t }) => moment(t, { shift: s, sign: -1 }));
+  g.add(
+    'question',
+    '(the time)? {s:duration} before {t:time}',
+    ({ s, t }) => (movesClock(s, t) ? moment(t, { shift: s, sign: -1 }) : undefined),
+    0.2,
+  );
+  g.add('question', 'add {s:duration} to {t:time}', ({ s, t }) =>
+    movesClock(s, t) ? moment(t, { shift: s, sign: 1 }) : undefined,
+  );
+  g.add('question', '(subtract|take) {s:duration} from {t:time}', ({ s, t }) =>
+    movesClock(s, t) ? moment(t, { shift: s, sign: -1 }) : undefined,
+  );
+  g.add('question', '{t:time} (plus|+) {s:duration}', ({ s, t }) =>
+    movesClock(s, t) ? moment(t, { shift: s, sign: 1 }) : undefined,
+  );
+  g.add('question', '{t:time} (minus|-) {s:duration}', ({ s, t }) =>
+    movesClock(s, t) ? moment(t, { shift: s, sign: -1 }) : undefined,
+  );
   g.add('timeSpan', '{s:duration}', ({ s }) => (s.seconds === undefined ? undefined : s));
 
   // A date with a time
