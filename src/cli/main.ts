@@ -13,6 +13,7 @@ import {
   exportForms,
   isaNames,
   kvDTypes,
+  poolings,
   quantizationSchemes,
   weightSchemes,
 } from './options.js';
@@ -177,6 +178,17 @@ withJson(withModel(program.command('logits')))
   .requiredOption('--out <file>', 'the file to write')
   .option('--chunk <n>', 'feed the ids n at a time through a state', whole)
   .action(async (model, options) => (await import('./logits.js')).logits(chosenModel(model, options.model), options));
+
+withJson(withLoading(program.command('embed')))
+  .description('turn texts into vectors: lines of JSON, a .npy or .safetensors file, or how alike they are')
+  .argument('<model>', modelArgument)
+  .argument('[texts...]', 'the texts; none and a pipe reads standard input, a line each')
+  .option('--file <file>', 'a text a line, or {"text": …} a line in a .jsonl file; `-` is standard input')
+  .option('--out <file>', 'write a .npy file, or a .safetensors file with the tensor `embeddings` (n, D)')
+  .option('--similar', 'print the pairs of texts by the cosine of their vectors')
+  .option('--pooling <name>', `${poolings.join(' | ')} (default: the model’s)`, among(poolings))
+  .option('--unit-length', 'scale the vectors to length 1 (default: as the model says)')
+  .action(async (model, texts, options) => (await import('./embed.js')).embed(model, texts, options));
 
 const evaluation = program.command('eval').description('measure a model');
 withJson(withModel(evaluation.command('lm')))

@@ -9,6 +9,8 @@ export const kvDTypes: readonly KvDType[] = ['f32', 'bf16', 'f16'];
 export const weightSchemes: readonly WeightScheme[] = ['file', 'bf16', 'experts-int8', 'int8'];
 export const quantizationSchemes: readonly QuantizationScheme[] = ['experts-int8', 'int8'];
 
+export const poolings = ['mean', 'cls', 'last', 'max'] as const;
+
 export const exportForms = ['hf', 'gguf'] as const;
 export const exportDTypes = ['f32', 'f16', 'bf16', 'q8_0'] as const;
 

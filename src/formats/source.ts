@@ -25,6 +25,8 @@ export interface ModelFolder {
   has(file: string): Promise<boolean>;
   /** A missing file is a `file` error. */
   open(file: string): Promise<ByteSource>;
+  /** The folder of this name in it, there or not; absent where folders do not nest. */
+  within?(name: string): ModelFolder;
 }
 
 /** Whether `name` is the name of a file in a folder and cannot be read as a path, on any operating system. */

@@ -60,6 +60,7 @@ export function urlFolder(base: string | URL): ModelFolder {
       await response.body?.cancel();
       return rangeSource(url, response);
     },
+    within: (name) => urlFolder(at(name)),
   };
 }
 

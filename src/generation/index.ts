@@ -16,6 +16,7 @@
  */
 export { type CompareOptions, compareLogits, type LogitsComparison } from './compareLogits.js';
 export { DecodeBatch, type DecodeBatchOptions, type SequenceRequest } from './decodeBatch.js';
+export { type EmbeddingOptions, embedSequences, type Pooling, poolings } from './embeddings.js';
 export { modelFingerprint } from './fingerprint.js';
 export { type GenerationControl, generate } from './generate.js';
 export { allLogits } from './logits.js';

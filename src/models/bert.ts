@@ -1,5 +1,5 @@
 /**
- * BERT with its masked-language-model head (Devlin et al. 2018, as Transformers' BertForMaskedLM): post-norm encoder layers
+ * BERT (Devlin et al. 2018), with the masked-language-model head of Transformers' BertForMaskedLM or without one: post-norm encoder layers
  * over word + position + segment embeddings, bidirectional attention with biases, exact GELU.
  *
  *     h = LayerNorm(x + Attention(x));  y = LayerNorm(h + W2 gelu(W1 h))
@@ -85,13 +85,33 @@ interface BertParts {
   readonly types: Embedding;
   readonly embeddingNorm: LayerNorm;
   readonly layers: readonly BertLayer[];
-  readonly headDense: Projection;
-  readonly headNorm: LayerNorm;
+  /** Of a masked language model; an encoder has none. */
+  readonly head: BertHead | undefined;
+}
+
+interface BertHead {
+  readonly dense: Projection;
+  readonly norm: LayerNorm;
   /** (V) */
-  readonly headBias: Tensor;
+  readonly bias: Tensor;
 }
 
 type Weights = Parameters<LoadArchitecture>[2];
+
+/** A checkpoint of `BertModel`: one that says so, or has no tensor of a head. A head that is only half there is an error. */
+function isBareEncoder({ architectures }: JsonObject, weights: Weights): boolean {
+  const named = Array.isArray(architectures) && architectures.includes('BertForMaskedLM');
+  return !named && !weights.has('cls.predictions.bias') && !weights.has('cls.predictions.transform.dense.weight');
+}
+
+async function loadHead(weights: Weights, { hiddenSize: D, vocabularySize: V, eps }: BertConfig): Promise<BertHead> {
+  const transform = 'cls.predictions.transform';
+  return {
+    dense: await loadLinear(weights, `${transform}.dense`, { outputs: D, inputs: D, bias: true }),
+    norm: await LayerNorm.load(weights, `${transform}.LayerNorm`, D, eps),
+    bias: await weights.vector('cls.predictions.bias', [V]),
+  };
+}
 
 export class Bert implements Model {
   readonly description: ModelDescription;
@@ -101,6 +121,7 @@ export class Bert implements Model {
     readonly config: BertConfig,
     private readonly weights: Weights,
     private readonly parts: BertParts,
+    prefix: string,
   ) {
     this.description = {
       architecture: 'bert',
@@ -108,12 +129,13 @@ export class Bert implements Model {
         mixer: 'attention',
         experts: 1,
         expertsPerToken: 1,
-        prefix: `bert.encoder.layer.${i}.`,
+        prefix: `${prefix}encoder.layer.${i}.`,
       })),
       hiddenSize: config.hiddenSize,
       vocabularySize: config.vocabularySize,
       causal: false,
       tiedHead: true,
+      ...(parts.head === undefined ? { headless: true } : {}),
       maxLength: config.maxLength,
       bosIds: [],
       eosIds: [],
@@ -134,9 +156,11 @@ export class Bert implements Model {
       causal: false,
       bias: 'all',
     } as const;
+    // Folders of a bare BertModel, as sentence encoders are, leave the prefix out.
+    const prefix = weights.has('embeddings.word_embeddings.weight') ? '' : 'bert.';
     const layers: BertLayer[] = [];
     for (let i = 0; i < config.layers; i++) {
-      const name = `bert.encoder.layer.${i}`;
+      const name = `${prefix}encoder.layer.${i}`;
       const self = `${name}.attention.self`;
       const names = {
         query: `${self}.query`,
@@ -152,16 +176,15 @@ export class Bert implements Model {
         outputNorm: await LayerNorm.load(weights, `${name}.output.LayerNorm`, D, eps),
       });
     }
-    return new Bert(config, weights, {
-      words: await Embedding.load(weights, 'bert.embeddings.word_embeddings', V, D),
-      positions: await Embedding.load(weights, 'bert.embeddings.position_embeddings', config.maxLength, D),
-      types: await Embedding.load(weights, 'bert.embeddings.token_type_embeddings', config.tokenTypes, D),
-      embeddingNorm: await LayerNorm.load(weights, 'bert.embeddings.LayerNorm', D, eps),
+    const parts = {
+      words: await Embedding.load(weights, `${prefix}embeddings.word_embeddings`, V, D),
+      positions: await Embedding.load(weights, `${prefix}embeddings.position_embeddings`, config.maxLength, D),
+      types: await Embedding.load(weights, `${prefix}embeddings.token_type_embeddings`, config.tokenTypes, D),
+      embeddingNorm: await LayerNorm.load(weights, `${prefix}embeddings.LayerNorm`, D, eps),
       layers,
-      headDense: await loadLinear(weights, 'cls.predictions.transform.dense', { outputs: D, inputs: D, bias: true }),
-      headNorm: await LayerNorm.load(weights, 'cls.predictions.transform.LayerNorm', D, eps),
-      headBias: await weights.vector('cls.predictions.bias', [V]),
-    });
+      head: isBareEncoder(json, weights) ? undefined : await loadHead(weights, config),
+    };
+    return new Bert(config, weights, parts, prefix);
   };
 
   get device() {
@@ -202,8 +225,12 @@ export class Bert implements Model {
     if (wantHidden) hidden.push(x);
     const rows = rowsWithLogits(x, logits, segments);
     if (rows === undefined) return made;
-    const transformed = this.parts.headNorm.forward(gelu(this.parts.headDense.forward(rows)));
-    return { ...made, logits: this.parts.words.logits(transformed, this.parts.headBias) };
+    const { head } = this.parts;
+    if (head === undefined) {
+      throw new JambalayaError('unavailable', { what: 'logits', reason: 'this BERT is an encoder without a head' });
+    }
+    const transformed = head.norm.forward(gelu(head.dense.forward(rows)));
+    return { ...made, logits: this.parts.words.logits(transformed, head.bias) };
   }
 
   /** Of words alone: positions and kinds of text are added within `forward`. */

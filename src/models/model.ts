@@ -76,6 +76,8 @@ export interface ModelDescription {
   /** Whether position t sees only positions up to t, so that the model can continue a text. */
   readonly causal: boolean;
   readonly tiedHead: boolean;
+  /** Whether it has hidden states alone, and no logits. */
+  readonly headless?: boolean;
   /** Longest input, where the architecture has one (learned positions). */
   readonly maxLength?: number;
   readonly bosIds: readonly number[];

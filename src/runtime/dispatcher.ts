@@ -25,6 +25,7 @@ export class Dispatcher {
     score: (params, progress) => this.loaded.score(params, progress),
     cacheReport: async () => this.loaded.cacheReport(),
     measureText: (params, progress) => this.loaded.measureText(params, progress),
+    embed: (params, progress) => this.loaded.embed(params, progress),
     compare: (params, progress) => this.loaded.compare(params, progress),
   };
 

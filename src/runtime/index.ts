@@ -13,12 +13,14 @@ export {
   benchmark,
 } from './bench/benchmark.js';
 export { type BenchOptions, BenchSession, type DecodeMeasurement, type PrefillMeasurement } from './bench/session.js';
+export { cosine, type Encoder, loadEncoder } from './encoder.js';
 export {
   type Answer,
   type CallOptions,
   type ChatPrompt,
   type ContinuationScore,
   type Embeddings,
+  type EmbedOptions,
   expectFacet,
   type FacetName,
   type Facets,

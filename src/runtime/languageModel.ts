@@ -6,7 +6,7 @@
  */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
-import type { PrefixCacheReport, SamplingOptions, TokenLogprob } from '../generation/index.js';
+import type { Pooling, PrefixCacheReport, SamplingOptions, TokenLogprob } from '../generation/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 
 /** A chat to be answered. Strings of special tokens within it stay strings of characters. */
@@ -173,6 +173,14 @@ export interface Embeddings {
   readonly tokens: number;
 }
 
+export interface EmbedOptions extends CallOptions {
+  /** Another pooling than the model's own: `mean`, `cls` (the first state), `last` or `max`. */
+  readonly pooling?: Pooling | undefined;
+  /** Whether vectors have length 1; the model's folder decides unless told. */
+  readonly unitLength?: boolean | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
 export interface ModelInfo {
   /** The folder, address or name that it comes from. */
   readonly source: string;
@@ -228,7 +236,7 @@ export interface Facets {
   /** What is kept of earlier prompts, and what it was good for; undefined where nothing is kept. */
   cacheReport(): Promise<PrefixCacheReport | undefined>;
   /** One vector for each text. */
-  embed(inputs: readonly (string | readonly number[])[], options?: CallOptions): Promise<Embeddings>;
+  embed(inputs: readonly (string | readonly number[])[], options?: EmbedOptions): Promise<Embeddings>;
 }
 
 /** Facets without methods of their own: states can be saved, and answers held to a grammar. */

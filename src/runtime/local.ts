@@ -8,6 +8,8 @@ import type {
   Answer,
   CallOptions,
   ContinuationScore,
+  Embeddings,
+  EmbedOptions,
   FacetName,
   Facets,
   GenerateRequest,
@@ -198,6 +200,14 @@ export class LocalModel implements LanguageModel {
   ): Promise<TextMeasure> {
     const onEvent = ({ done, total }: Methods['measureText']['event']) => onProgress?.(done, total);
     return this.connection.call('measureText', { text, window, stride }, { signal, onEvent });
+  }
+
+  embed(
+    inputs: readonly (string | readonly number[])[],
+    { signal, onProgress, pooling, unitLength }: EmbedOptions = {},
+  ): Promise<Embeddings> {
+    const onEvent = ({ done, total }: Methods['embed']['event']) => onProgress?.(done, total);
+    return this.connection.call('embed', { inputs, pooling, unitLength }, { signal, onEvent });
   }
 
   /** How this model's next-token distributions differ from those of the model in another folder, over a text. */

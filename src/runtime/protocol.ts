@@ -1,12 +1,13 @@
 /** The messages between a model's owner and the worker that it runs in. Everything here survives `postMessage`. */
 import type { DeviceName, InstructionSet } from '../contract/index.js';
 import type { ErrorData } from '../errors/index.js';
-import type { PrefixCacheReport } from '../generation/index.js';
+import type { Pooling, PrefixCacheReport } from '../generation/index.js';
 import type { KvDType } from '../nn/index.js';
 import type { MatrixScheme } from '../quantization/index.js';
 import type { ChatMessage, RenderOptions } from '../tokenizers/index.js';
 import type {
   ContinuationScore,
+  Embeddings,
   FacetName,
   GenerateRequest,
   GenerationPart,
@@ -75,7 +76,14 @@ export interface Methods {
     result: TextMeasure;
     event: { readonly done: number; readonly total: number };
   };
+  embed: { params: EmbedRequest; result: Embeddings; event: { readonly done: number; readonly total: number } };
   compare: { params: CompareRequest; result: Comparison; event: { readonly done: number; readonly total: number } };
+}
+
+export interface EmbedRequest {
+  readonly inputs: readonly (string | readonly number[])[];
+  readonly pooling?: Pooling | undefined;
+  readonly unitLength?: boolean | undefined;
 }
 
 /** The loaded model against another folder's on the same device, over a text. */

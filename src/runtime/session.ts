@@ -19,9 +19,12 @@ import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '
 import { type ServedAdapter, SessionAdapters } from './adapters.js';
 import { answerRequest } from './answering.js';
 import { type AnswerTags, answerTags } from './answerReader.js';
+import { embedInputs } from './embedding.js';
+import { type EncoderConfig, readEncoderConfig } from './encoderConfig.js';
 import { GrammarMasks } from './grammarMasks.js';
 import type {
   ContinuationScore,
+  Embeddings,
   FacetName,
   GenerateRequest,
   Grammar,
@@ -30,7 +33,16 @@ import type {
   TextMeasure,
 } from './languageModel.js';
 import { expectModelFits } from './memoryPlan.js';
-import type { CompareRequest, Comparison, Loaded, LoadRequest, Methods, Progress, WeightScheme } from './protocol.js';
+import type {
+  CompareRequest,
+  Comparison,
+  EmbedRequest,
+  Loaded,
+  LoadRequest,
+  Methods,
+  Progress,
+  WeightScheme,
+} from './protocol.js';
 import { checkRequest, isChat } from './requests.js';
 import { Scheduler } from './scheduler.js';
 
@@ -40,6 +52,7 @@ export class ModelSession {
   private readonly cache: PrefixCache | undefined;
   private fingerprint: Promise<string> | undefined;
   private adapters: SessionAdapters | undefined;
+  private encoder: EncoderConfig | undefined;
   private readonly answerTags: AnswerTags | undefined;
   private readonly masks = new GrammarMasks(
     () => this.vocabularyBytes(),
@@ -105,7 +118,8 @@ export class ModelSession {
       ...(contextLength === undefined ? {} : { contextLength }),
       loadSeconds: (performance.now() - started) / 1000,
     };
-    const facets: FacetName[] = ['logits'];
+    const facets: FacetName[] = model.description.headless ? [] : ['logits'];
+    if (tokenizer !== undefined || causal) facets.push('embed');
     if (causal) facets.push('cacheReport');
     if (causal) facets.push('state', 'score');
     if (tokenizer !== undefined) facets.push('tokenize', 'detokenize', 'tokenBytes');
@@ -192,6 +206,13 @@ export class ModelSession {
     });
     const bytes = text.length - (hasByteOrderMark(text) ? 3 : 0);
     return { bits, scoredTokens, perplexity, tokens: ids.length, bytes, bitsPerByte: bits / bytes };
+  }
+
+  async embed(request: EmbedRequest, { emit, aborted }: Progress<'embed'>): Promise<Embeddings> {
+    this.encoder ??= await readEncoderConfig(this.checkpoint.folder);
+    const onProgress = (done: number, total: number) => emit({ done, total });
+    const { model, tokenizer, encoder: config } = this;
+    return embedInputs({ model, tokenizer, config }, request, { onProgress, aborted });
   }
 
   /** Mean KL divergence and top-1 agreement with another folder's model of the same vocabulary. */

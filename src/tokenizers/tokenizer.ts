@@ -48,6 +48,8 @@ export interface EncodeOptions {
   readonly addSpecialTokens?: boolean | undefined;
   /** Whether `<|endoftext|>` in the text is that token (as in Python) or a mere string of characters. True unless told. */
   readonly parseSpecial?: boolean | undefined;
+  /** Cuts the end of the text away, so that it has at most so many ids together with the special tokens around it. */
+  readonly maxTokens?: number | undefined;
 }
 
 export interface DecodeOptions {
@@ -160,7 +162,7 @@ export class Tokenizer {
    * `tokenizer` for a character that the vocabulary cannot express.
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
-    const { addSpecialTokens = false, parseSpecial = true } = options;
+    const { addSpecialTokens = false, parseSpecial = true, maxTokens } = options;
     const whole = text.replace(loneSurrogate, '\uFFFD');
     this.#checkLength(whole);
     const library = parseSpecial ? this.#library : this.#literal();
@@ -178,7 +180,9 @@ export class Tokenizer {
         { hint: 'The tokenizer has no unknown token; use one that covers all bytes.' },
       );
     }
-    return addSpecialTokens ? [...this.#surroundings.before].concat(ids, this.#surroundings.after) : ids;
+    const { before, after } = addSpecialTokens ? this.#surroundings : { before: [], after: [] };
+    const room = maxTokens === undefined ? ids.length : Math.max(0, maxTokens - before.length - after.length);
+    return [...before].concat(ids.length > room ? ids.slice(0, room) : ids, after);
   }
 
   /**

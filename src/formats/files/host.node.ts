@@ -30,6 +30,10 @@ export async function openFolder(path: string): Promise<ModelFolder> {
       { hint: `Give the folder that holds it: ${dirname(path)}` },
     );
   }
+  return folderAt(path);
+}
+
+function folderAt(path: string): ModelFolder {
   const isFile = (file: string) =>
     stat(join(path, file)).then(
       (found) => found.isFile(),
@@ -46,6 +50,7 @@ export async function openFolder(path: string): Promise<ModelFolder> {
     },
     has: async (file) => isFile(plainFileName(file)),
     open: async (file) => openFile(join(path, plainFileName(file))),
+    within: (name) => folderAt(join(path, plainFileName(name))),
   };
 }
 

@@ -59,6 +59,7 @@ describe('isModelFile', () => {
     'LICENSE',
     'README.md',
     'merges.txt',
+    '1_Pooling/config.json',
   ])('wants %s', (name) => {
     expect(isModelFile(name)).toBe(true);
   });
@@ -67,6 +68,7 @@ describe('isModelFile', () => {
     'pytorch_model.bin',
     'model.gguf',
     'onnx/config.json',
+    '2_Dense/model.safetensors',
     'consolidated.safetensors',
     '.gitattributes',
     'a.png',

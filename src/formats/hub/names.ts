@@ -64,9 +64,10 @@ export function repoFileParts(path: unknown): string[] {
 
 /**
  * The files of a repository that a model needs: weights in safetensors, configuration, tokenizer, template, licence;
- * not the same weights in other formats, and nothing in subfolders.
+ * not the same weights in other formats, and of subfolders only what modules of sentence encoders say of themselves.
  */
 export function isModelFile(name: string): boolean {
+  if (/^\d+_\w+\/config\.json$/.test(name)) return true;
   if (name.includes('/') || name.startsWith('consolidated')) return false;
   return /\.(safetensors|json|jinja|txt|model)$/.test(name) || /^(LICEN[CS]E|NOTICE|README)(\.|$)/i.test(name);
 }
