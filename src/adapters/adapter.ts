@@ -3,13 +3,15 @@ import type { JsonObject } from '../formats/index.js';
 import type { ForwardOptions, ForwardOutput, Model } from '../models/index.js';
 import type { Parameters, ProjectionAdapter, State, StatePool } from '../nn/index.js';
 
-export const adapterMethods = ['soft-prompt', 'lora', 'initial-state'] as const;
+export const adapterMethods = ['soft-prompt', 'lora', 'initial-state', 'input-dependent-prompt'] as const;
 export type AdapterMethod = (typeof adapterMethods)[number];
 
 /** Texts of a batch, one after another. */
 export interface TextRows {
   readonly ids: Int32Array;
   readonly lengths: readonly number[];
+  /** What each row's prompt says, for adapters that read it themselves. */
+  readonly prompts?: readonly string[] | undefined;
 }
 
 export interface Adapter extends Disposable {
@@ -27,6 +29,8 @@ export interface Adapter extends Disposable {
    * tape, so that gradients reach the parameters.
    */
   forward(model: Model, texts: TextRows, rows: readonly number[], options: ForwardOptions): ForwardOutput;
-  /** A new sequence that has read what comes before every text; undefined if nothing does. */
-  prefix?(model: Model, pool: StatePool): Promise<State>;
+  /** Whether what comes before a text hangs on its prompt. */
+  readonly readsPrompt?: boolean;
+  /** A new sequence that has read what comes before every text, or before one with this prompt; absent if nothing does. */
+  prefix?(model: Model, pool: StatePool, prompt?: string): Promise<State>;
 }

@@ -6,14 +6,31 @@ import { DecodeBatch } from '../generation/index.js';
 import type { Model } from '../models/index.js';
 import { Segments, type State, StatePool } from '../nn/index.js';
 import { scope, sumAll, Tape, type Tensor } from '../tensor/index.js';
-import type { Batch } from '../training/index.js';
-import { type Adapter, completionObjective, InitialState, Lora, SoftPrompt } from './index.js';
+import {
+  type Adapter,
+  completionObjective,
+  type Encoder,
+  InitialState,
+  InputPrompt,
+  Lora,
+  SoftPrompt,
+  type TaskBatch,
+} from './index.js';
 
 const ids = (length: number, first: number) => Array.from({ length }, (_, i) => 3 + ((first + i * i * 7) % 90));
 const texts = [ids(5, 1), ids(1, 2), ids(8, 3)];
 const flat = texts.flat();
 const lengths = texts.map(({ length }) => length);
 const every = flat.map((_, row) => row);
+const prompts = ['one', 'a second', 'the third of them'];
+
+/** The base as an encoder that reads letters. */
+const letters = (model: Model): Encoder => ({
+  name: undefined,
+  model,
+  idsOf: (text) => Array.from(text, (letter) => 3 + (letter.charCodeAt(0) % 90)),
+  [Symbol.dispose]: () => {},
+});
 
 describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
   let device: Device;
@@ -29,7 +46,9 @@ describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
   });
 
   const trained = async (adapter: Adapter) => {
-    using logits = scope(() => adapter.forward(model, { ids: Int32Array.from(flat), lengths }, every, {}).logits!);
+    using logits = scope(
+      () => adapter.forward(model, { ids: Int32Array.from(flat), lengths, prompts }, every, {}).logits!,
+    );
     return (await logits.read()) as Float32Array;
   };
   const plain = async (before: readonly number[] = []) => {
@@ -50,6 +69,11 @@ describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
   };
   const made: { name: string; make: () => Adapter }[] = [
     { name: 'soft-prompt', make: () => SoftPrompt.of(model, ids(4, 9)) },
+    {
+      name: 'input-dependent-prompt',
+      make: () =>
+        InputPrompt.of(model, letters(model), { queries: 4, width: 6, heads: 2, encoderPrompt: 2 }, 1, ids(4, 9)),
+    },
     { name: 'lora', make: () => Lora.of(model, { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] }, 1) },
     ...(set === 'jamba-moe' ? [{ name: 'initial-state', make: () => InitialState.of(model) }] : []),
   ];
@@ -57,7 +81,7 @@ describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
   it('begin with the bits of the base, a soft prompt with those of the base after the same tokens', async () => {
     for (const { name, make } of made) {
       using adapter = make();
-      expect(await trained(adapter)).toEqual(await plain(name === 'soft-prompt' ? ids(4, 9) : []));
+      expect(await trained(adapter)).toEqual(await plain(name.endsWith('prompt') ? ids(4, 9) : []));
     }
   });
 
@@ -75,7 +99,7 @@ describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
     for (const adapter of adapters) wanted.push(await trained(adapter), await trained(adapter));
     const requests: { readonly adapter: Adapter; readonly prefix: State }[] = [];
     for (const adapter of [...adapters, ...adapters]) {
-      requests.push({ adapter, prefix: (await adapter.prefix?.(model, pool)) ?? pool.create() });
+      requests.push({ adapter, prefix: (await adapter.prefix?.(model, pool, prompts[2])) ?? pool.create() });
     }
     const states = requests.map(({ prefix }) => prefix.clone());
     const found = scope(() => {
@@ -118,7 +142,8 @@ describe.each(['jamba-moe', 'llama-tiny'])('adapters of %s', (set) => {
   });
 
   it('have the gradients that the loss has, and the base has none', async () => {
-    const batch: Batch = {
+    const batch: TaskBatch = {
+      prompts,
       ids: Int32Array.from(flat),
       labels: Int32Array.from(flat, (id, i) => (i % 3 === 1 ? -100 : (id * 5) % 90)),
       lengths,

@@ -6,6 +6,8 @@ import type { Base } from './base.js';
 
 export interface AnswerOptions {
   readonly adapter?: Adapter | undefined;
+  /** What the prompts say, for adapters that read them. */
+  readonly texts?: readonly string[] | undefined;
   readonly maxTokens: number;
   /** Whether the first line end ends an answer, beside the model's end tokens. */
   readonly oneLine: boolean;
@@ -19,12 +21,14 @@ export interface AnswerOptions {
 export async function answerAll(
   { model, tokenizer, endIds }: Pick<Base, 'model' | 'tokenizer' | 'endIds'>,
   prompts: readonly (readonly number[])[],
-  { adapter, maxTokens, oneLine, batch: size = 16, aborted, onAnswer }: AnswerOptions,
+  { adapter, texts, maxTokens, oneLine, batch: size = 16, aborted, onAnswer }: AnswerOptions,
 ): Promise<(string | undefined)[]> {
   using pool = new StatePool(model.device, model.stateLayouts);
   using batch = new DecodeBatch(model);
-  using shared = (await adapter?.prefix?.(model, pool)) ?? pool.create();
-  const common = commonStart(prompts);
+  const readsPrompt = adapter?.readsPrompt ?? false;
+  const begin = async (text?: string) => (await adapter?.prefix?.(model, pool, text)) ?? pool.create();
+  using shared = readsPrompt ? pool.create() : await begin();
+  const common = readsPrompt ? 0 : commonStart(prompts);
   const request = { adapter: adapter?.projections };
   if (common > 0) {
     batch.add({ ...request, state: shared, prompt: prompts[0]!.slice(0, common), options: { maxTokens: 0 } });
@@ -37,7 +41,7 @@ export async function answerAll(
     while (next < prompts.length || running.size > 0) {
       if (aborted?.()) break;
       while (running.size < size && next < prompts.length) {
-        const state = shared.clone();
+        const state = readsPrompt ? await begin(texts?.[next]) : shared.clone();
         const options = { maxTokens, temperature: 0, stopIds: endIds };
         const sequence = batch.add({ ...request, state, prompt: prompts[next]!.slice(common), options });
         running.set(sequence, { index: next++, state, ids: [] });

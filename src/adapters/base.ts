@@ -17,7 +17,13 @@ export interface BaseOptions {
   readonly weights?: 'file' | MatrixScheme | undefined;
 }
 
-export interface Base {
+/** What an adapter is read for. */
+export interface AdapterBase {
+  readonly model: Model;
+  readonly tokenizer?: Tokenizer | undefined;
+}
+
+export interface Base extends AdapterBase {
   /** As the caller named it. */
   readonly name: string;
   readonly device: Device;

@@ -66,6 +66,7 @@ export async function evaluateTask(
   let done = 0;
   const answers = await answerAll(base, prompts, {
     adapter,
+    texts: rows.map(({ prompt }) => before + prompt),
     maxTokens: longest,
     oneLine: endInLines(rows),
     batch,

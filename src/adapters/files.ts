@@ -14,7 +14,7 @@ import {
 } from '../formats/index.js';
 import { checkpointTensors, type RunFolder } from '../training/index.js';
 import type { Adapter } from './adapter.js';
-import type { Base } from './base.js';
+import type { AdapterBase, Base } from './base.js';
 import { emptyAdapter } from './methods.js';
 import { ofPeft } from './peft.js';
 
@@ -65,7 +65,7 @@ export async function writeAdapter(folder: RunFolder, adapter: Adapter, base: Ba
  * @throws `config` naming the field in which the base differs, or that means nothing; `checkpoint` for a tensor of another shape, or
  *   that is missing or has no use; `format` for a number that is none
  */
-export async function loadAdapter(path: string, base: Pick<Base, 'model'>): Promise<Adapter> {
+export async function loadAdapter(path: string, base: AdapterBase): Promise<Adapter> {
   const folder = await openFolder(path);
   const file = `${folder.name}/${configName}`;
   const config = parseJson(file, await readBytes(folder, configName), { maxBytes: jsonLimits.config });
@@ -75,7 +75,7 @@ export async function loadAdapter(path: string, base: Pick<Base, 'model'>): Prom
   const source = await folder.open(name);
   try {
     const { tensors } = await readSafetensors(source);
-    const adapter = emptyAdapter(base.model, peft ? ofPeft(config, tensors, file) : config, file);
+    const adapter = await emptyAdapter(base, peft ? ofPeft(config, tensors, file) : config, file);
     try {
       await fill(adapter, tensors, source.name);
       return adapter;

@@ -1,6 +1,6 @@
 /**
  * Adapters: one frozen model, many skills. An adapter has parameters of its own beside a base that nothing changes: a soft
- * prompt, LoRA, the states that Mamba layers begin with. It is trained on rows `{prompt, completion}` through the frozen model,
+ * prompt, one that hangs on the text, LoRA, the states that Mamba layers begin with. It is trained on rows `{prompt, completion}` through the frozen model,
  * whatever its weights are held as, saved in a folder, and served beside others in one batch.
  *
  * The room refuses, with a typed error, an adapter of another base, damaged files, rows that do not fit, and methods that a
@@ -17,10 +17,12 @@
  */
 export { type Adapter, type AdapterMethod, adapterMethods, type TextRows } from './adapter.js';
 export { type AnswerOptions, answerAll } from './answering.js';
-export { type Base, type BaseOptions, hashOfParameters, openBase } from './base.js';
+export { type AdapterBase, type Base, type BaseOptions, hashOfParameters, openBase } from './base.js';
+export { baseAsEncoder, type Encoder, openEncoder } from './encoder.js';
 export { type AnsweredRow, type EvaluateTaskOptions, evaluateTask, type TaskScore } from './evaluateTask.js';
 export { loadAdapter, type TrainedShare, trainedShare, writeAdapter } from './files.js';
 export { InitialState } from './initialState.js';
+export { InputPrompt, type InputPromptSizes } from './inputPrompt.js';
 export { Lora, type LoraSizes } from './lora.js';
 export { newAdapter } from './methods.js';
 export { completionObjective } from './objective.js';
@@ -28,5 +30,5 @@ export { parseTuneRecipe, type TuneRecipe } from './recipe.js';
 export { type EncodedRow, encodeRows, readRows, type TaskRow } from './rows.js';
 export { isExact, wordF1 } from './scores.js';
 export { SoftPrompt } from './softPrompt.js';
-export { batchOfRows, TaskStream } from './taskStream.js';
+export { batchOfRows, type TaskBatch, TaskStream } from './taskStream.js';
 export { type TuneOptions, type TuneStart, type TuneSummary, tune } from './tune.js';

@@ -1,22 +1,26 @@
 /** Adapters by method: made new by a recipe, or empty, for numbers that are read. */
+import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import type { Model } from '../models/index.js';
+import type { Tokenizer } from '../tokenizers/index.js';
 import { Random, RecipeFields } from '../training/index.js';
 import { type Adapter, adapterMethods } from './adapter.js';
-import type { Base } from './base.js';
+import type { AdapterBase, Base } from './base.js';
+import { baseAsEncoder, type Encoder, openEncoder } from './encoder.js';
 import { InitialState } from './initialState.js';
+import { InputPrompt } from './inputPrompt.js';
 import { Lora, usualTargets } from './lora.js';
-import type { PromptInit, TuneRecipe } from './recipe.js';
+import { inputPromptSizes, type PromptInit, type TuneRecipe } from './recipe.js';
 import type { TaskRow } from './rows.js';
 import { SoftPrompt } from './softPrompt.js';
 import { shuffle } from './taskStream.js';
 
 /** An adapter before its first step. */
-export function newAdapter(
+export async function newAdapter(
   { method, seed }: TuneRecipe,
   { model, tokenizer }: Base,
   rows: readonly TaskRow[],
-): Adapter {
+): Promise<Adapter> {
   switch (method.method) {
     case 'soft-prompt':
       return SoftPrompt.of(model, promptIdsToBeginWith(method.length, method.init, { tokenizer, model }, rows, seed));
@@ -24,6 +28,12 @@ export function newAdapter(
       return Lora.of(model, { ...method, targets: method.targets ?? usualTargets(model) }, seed);
     case 'initial-state':
       return InitialState.of(model);
+    case 'input-dependent-prompt': {
+      const ids = promptIdsToBeginWith(method.queries, method.init, { tokenizer, model }, rows, seed);
+      const { queries, width, heads, encoderPrompt } = method;
+      const encoder = await encoderFor(method.encoder, model, tokenizer);
+      return InputPrompt.of(model, encoder, { queries, width, heads, encoderPrompt }, seed, ids);
+    }
   }
 }
 
@@ -32,7 +42,11 @@ export function newAdapter(
  *
  * @throws `config` with the field that means nothing
  */
-export function emptyAdapter(model: Model, json: JsonObject, file: string): Adapter {
+export async function emptyAdapter(
+  { model, tokenizer }: AdapterBase,
+  json: JsonObject,
+  file: string,
+): Promise<Adapter> {
   const fields = new RecipeFields(json, file);
   const method = fields.oneOf('method', adapterMethods, 'lora');
   switch (method) {
@@ -48,7 +62,17 @@ export function emptyAdapter(model: Model, json: JsonObject, file: string): Adap
     }
     case 'initial-state':
       return InitialState.of(model);
+    case 'input-dependent-prompt': {
+      const sizes = inputPromptSizes(fields);
+      return InputPrompt.of(model, await encoderFor(fields.text('encoder'), model, tokenizer), sizes, 0);
+    }
   }
+}
+
+async function encoderFor(name: string | undefined, model: Model, tokenizer: Tokenizer | undefined): Promise<Encoder> {
+  if (name !== undefined) return openEncoder(name, model.device);
+  if (tokenizer !== undefined) return baseAsEncoder(model, tokenizer);
+  throw new JambalayaError('unavailable', { what: 'text', reason: 'the base has no tokenizer.json' });
 }
 
 function promptIdsToBeginWith(

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../formats/index.js';
 import { type Recipe, RecipeFields, type Schedule, scheduleShapes } from '../training/index.js';
 import { type AdapterMethod, adapterMethods } from './adapter.js';
+import type { InputPromptSizes } from './inputPrompt.js';
 import type { LoraSizes } from './lora.js';
 
 /** What a soft prompt begins as: texts of training rows, tokens drawn from the vocabulary, or a text; tiled to its length. */
@@ -10,7 +11,13 @@ export type PromptInit = 'rows' | 'vocabulary' | { readonly text: string };
 export type MethodRecipe =
   | { readonly method: 'soft-prompt'; readonly length: number; readonly init: PromptInit }
   | ({ readonly method: 'lora' } & Omit<LoraSizes, 'targets'> & { readonly targets: LoraSizes['targets'] | undefined })
-  | { readonly method: 'initial-state' };
+  | { readonly method: 'initial-state' }
+  | ({
+      readonly method: 'input-dependent-prompt';
+      readonly init: PromptInit;
+      /** A model that reads the prompt; the base itself unless told. */
+      readonly encoder: string | undefined;
+    } & InputPromptSizes);
 
 export interface TuneRecipe {
   /** What error messages call it. */
@@ -45,6 +52,7 @@ const defaultRates: Readonly<Record<AdapterMethod, number>> = {
   'soft-prompt': 5e-3,
   lora: 1e-3,
   'initial-state': 1e-2,
+  'input-dependent-prompt': 2e-3,
 };
 
 /**
@@ -108,7 +116,17 @@ function methodOf(method: AdapterMethod, fields: RecipeFields): MethodRecipe {
     }
     case 'initial-state':
       return { method };
+    case 'input-dependent-prompt':
+      return { method, ...inputPromptSizes(fields), init: promptInit(fields), encoder: fields.text('encoder') };
   }
+}
+
+/** Sizes of an input-dependent prompt, of a recipe or of a file. */
+export function inputPromptSizes(fields: RecipeFields): InputPromptSizes {
+  const heads = fields.whole('heads', 4);
+  const width = fields.whole('width', 128);
+  if (width % heads !== 0) fields.fail('width', `a multiple of ${heads} heads`, width);
+  return { queries: fields.whole('queries', 20), width, heads, encoderPrompt: fields.whole('encoderPrompt', 8) };
 }
 
 function promptInit(fields: RecipeFields): PromptInit {

@@ -53,6 +53,8 @@ export const endInLines = (rows: readonly TaskRow[]): boolean =>
   rows.every(({ completion }) => completion.endsWith('\n'));
 
 export interface EncodedRow {
+  /** The prompt as it is written. */
+  readonly text: string;
   readonly prompt: readonly number[];
   /** With the token that ends it, if its line does not. */
   readonly completion: readonly number[];
@@ -74,6 +76,7 @@ export function encodeRows(
   const end = endInLines(rows) ? [] : endIds.slice(0, 1);
   return rows.map(({ prompt, completion }, i) => {
     const row = {
+      text: prompt,
       prompt: promptIds(tokenizer, prompt),
       completion: [...tokenizer.encode(completion, { parseSpecial: false }), ...end],
       bytes: new TextEncoder().encode(completion).length,

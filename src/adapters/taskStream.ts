@@ -57,8 +57,13 @@ export function shuffle<T>(items: readonly T[], random: Random): T[] {
   return shuffled;
 }
 
+/** A batch, and what its prompts say. */
+export interface TaskBatch extends Batch {
+  readonly prompts: readonly string[];
+}
+
 /** Each row a segment; what counts are the tokens of the completions. */
-export function batchOfRows(rows: readonly EncodedRow[]): Batch {
+export function batchOfRows(rows: readonly EncodedRow[]): TaskBatch {
   // The last token is only predicted.
   const lengths = rows.map(({ prompt, completion }) => prompt.length + completion.length - 1);
   const offsets = [0];
@@ -81,6 +86,7 @@ export function batchOfRows(rows: readonly EncodedRow[]): Batch {
     lengths,
     offsets: Int32Array.from(offsets),
     countedLabels: labels.reduce((count, label) => count + (label === ignoredLabel ? 0 : 1), 0),
+    prompts: rows.map(({ text }) => text),
     bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

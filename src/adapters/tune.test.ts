@@ -19,6 +19,7 @@ const methods = {
   'soft-prompt': { length: 5 },
   lora: { rank: 2, targets: ['q_proj', 'in_proj', 'experts.0.up_proj', 'router'] },
   'initial-state': {},
+  'input-dependent-prompt': { queries: 4, width: 8, heads: 2, encoderPrompt: 2 },
 };
 type Method = keyof typeof methods;
 

@@ -66,7 +66,7 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const base = await openBase(options.base, { device: options.device, weights: options.weights });
   let adapter: Adapter | undefined;
   try {
-    adapter = newAdapter(recipe, base, rows);
+    adapter = await newAdapter(recipe, base, rows);
     const limit = (base.contextLength ?? Number.POSITIVE_INFINITY) - adapter.prefixLength;
     const encode = (some: typeof rows) => encodeRows(some, base.tokenizer, base.endIds, limit);
     const share = trainedShare(adapter, base);

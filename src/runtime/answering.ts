@@ -50,7 +50,8 @@ export async function answerRequest(
   const mask = grammar && session.maskOf(grammar);
   const prompt = [...(request.state?.unread ?? []), ...promptIds];
   const restored = request.state && (await decodeState(request.state.bytes, pool, await session.fingerprint()));
-  const begun = restored ?? session.adapter?.begin();
+  const textOf = () => session.tokenizer?.decode(promptIds, { skipSpecialTokens: true }) ?? '';
+  const begun = restored ?? (await session.adapter?.begin(textOf));
   const before = begun?.length ?? 0;
   // What was read before the prompt, or through an adapter, is not known token by token: nothing can be found by it.
   const isPlain = restored === undefined && session.adapter === undefined && prompt.length > 0;

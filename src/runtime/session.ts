@@ -134,7 +134,7 @@ export class ModelSession {
     const parts = [loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes] as const;
     const session = new ModelSession(...parts);
     if (request.adapters !== undefined) {
-      session.adapters = await SessionAdapters.load(request.adapters, model, session.pool);
+      session.adapters = await SessionAdapters.load(request.adapters, { model, tokenizer }, session.pool);
     }
     return session;
   }

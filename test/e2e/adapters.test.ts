@@ -22,6 +22,7 @@ beforeAll(async () => {
     { method: 'soft-prompt', length: 3 },
     { method: 'lora', rank: 2, targets: ['q_proj', 'in_proj'] },
     { method: 'initial-state' },
+    { method: 'input-dependent-prompt', queries: 3, width: 8, heads: 2 },
   ];
   for (const method of methods) {
     const recipe = inFolder(`${method.method}.json`);
@@ -38,9 +39,9 @@ afterAll(async () => {
 });
 
 it('requests with different adapters and with none go on together, each as alone', async () => {
-  expect(model.info.adapters).toEqual(['soft-prompt', 'lora', 'initial-state']);
+  expect(model.info.adapters).toEqual(['soft-prompt', 'lora', 'initial-state', 'input-dependent-prompt']);
   const prompts = ['Once upon a time', 'the king is', 'b is', 'Seven'];
-  const adapters = [undefined, 'soft-prompt', 'lora', 'initial-state', 'lora'];
+  const adapters = [undefined, 'soft-prompt', 'lora', 'initial-state', 'input-dependent-prompt'];
   const requests = adapters.map((adapter, i) => ({
     prompt: prompts[i % prompts.length]!,
     maxTokens: 6 + i,
@@ -56,7 +57,7 @@ it('requests with different adapters and with none go on together, each as alone
   const plain = [];
   for (const request of requests) plain.push(await tokensOf({ ...request, adapter: undefined }));
   expect(plain[0]).toEqual(alone[0]);
-  for (const i of [1, 2, 3]) expect(plain[i]).not.toEqual(alone[i]);
+  for (const i of [1, 2, 3, 4]) expect(plain[i]).not.toEqual(alone[i]);
   const { parts } = await answer(model, { ...requests[2]!, choices: 2 });
   const ids = parts.flatMap((part) => (part.type === 'token' && part.choice === 1 ? [part.id] : []));
   expect(ids).toEqual(alone[2]!.map(({ id }) => id));
