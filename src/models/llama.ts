@@ -97,9 +97,10 @@ function refuseWindows(
   if (Array.isArray(types) && types.some((type) => type !== 'full_attention')) {
     fields.fail('layer_types', '"full_attention" in every layer', types);
   }
-  // Qwen has a switch, and a first layer that has a window.
-  if (json.use_sliding_window === false) return;
-  if (json.use_sliding_window === true && fields.size('max_window_layers', layers) >= layers) return;
+  // Qwen has a switch, off unless it is set, and a first layer that has a window.
+  const switched = json.model_type === 'qwen2' || json.model_type === 'qwen3';
+  if (!fields.flag('use_sliding_window', !switched)) return;
+  if (switched && fields.size('max_window_layers', 28) >= layers) return;
   if (fields.has('sliding_window') && fields.size('sliding_window') < maxPositions) {
     fields.fail('sliding_window', 'null (there is no windowed attention)', json.sliding_window);
   }

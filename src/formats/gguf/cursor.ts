@@ -58,6 +58,27 @@ export class GgufCursor {
     return new Uint8Array(view.buffer, view.byteOffset + position, length);
   }
 
+  /** So many texts. A vocabulary has hundreds of thousands: those that the window holds whole cost no turn of the loop. */
+  async texts(what: string, limit: number, count: number): Promise<string[]> {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const texts: string[] = [];
+    for (let i = 0; i < count; i++) {
+      texts.push(decoder.decode(this.stringInWindow(limit) ?? (await this.string(what, limit))));
+    }
+    return texts;
+  }
+
+  private stringInWindow(limit: number): Uint8Array | undefined {
+    const { window, at } = this;
+    const begin = at + 8;
+    if (begin > window.byteLength) return undefined;
+    const length = window.getUint32(at, true);
+    const whole = window.getUint32(at + 4, true) === 0 && length <= limit && begin + length <= window.byteLength;
+    if (!whole) return undefined;
+    this.at = begin + length;
+    return new Uint8Array(window.buffer, window.byteOffset + begin, length);
+  }
+
   error(expected: string, found: string): JambalayaError<'format'> {
     return new JambalayaError('format', { file: this.source.name, expected, found });
   }

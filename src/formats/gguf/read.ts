@@ -122,11 +122,8 @@ function scalarType(cursor: GgufCursor, key: string, code: number): GgufScalarTy
 }
 
 async function readArray(cursor: GgufCursor, key: string, of: GgufScalarType, length: number): Promise<GgufScalar[]> {
+  if (of === 'string') return cursor.texts(shownName(key), maxStringBytes, length);
   const values: GgufScalar[] = [];
-  if (of === 'string') {
-    for (let i = 0; i < length; i++) values.push(await readScalar(cursor, key, of));
-    return values;
-  }
   const { view, position } = await cursor.take(length * ggufTypeBytes[of]);
   for (let i = 0; i < length; i++) values.push(fixedScalar(cursor, key, of, view, position + i * ggufTypeBytes[of]));
   return values;

@@ -1,5 +1,6 @@
 /** llama.cpp's architectures that are read, by name: the one place that another is added to. */
 import type { GgufFile, JsonObject, TensorEntry } from '../../formats/index.js';
+import { bertConfigOfGguf, bertEntries } from './bert.js';
 import { GgufFields } from './fields.js';
 import { jambaConfigOfGguf } from './jamba.js';
 import { jambaEntries } from './jambaNames.js';
@@ -19,6 +20,7 @@ const architectures: Readonly<Record<string, GgufArchitecture>> = {
   llama,
   qwen2: llama,
   qwen3: llama,
+  bert: { config: bertConfigOfGguf, entries: bertEntries },
 };
 
 /** Config and tensors of a GGUF as those of a checkpoint. */

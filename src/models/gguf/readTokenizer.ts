@@ -86,7 +86,7 @@ function byteLevel(vocabulary: Vocabulary): JsonObject | { readonly reason: stri
       byte_fallback: false,
       ignore_merges: pre.ignoreMerges,
       vocab: Object.fromEntries(usedTokens(vocabulary)),
-      merges: fields.texts(tokenizerKey('merges')).map((merge) => merge.split(' ')),
+      merges: fields.texts(tokenizerKey('merges')),
     },
   };
 }
