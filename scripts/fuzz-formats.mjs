@@ -1,7 +1,7 @@
 /**
  * Many damaged model files through the readers: `node scripts/fuzz-formats.mjs [--count 100000]` (of each kind).
  *
- * Runs test/fuzz/formats.test.ts, with a small heap, so that an allocation that grows with a file's claims fails.
+ * Runs test/fuzz/formats.test.ts and gguf.test.ts (of whole models a quarter), with a small heap, so that an allocation that grows with a file's claims fails.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', 'test/fuzz/formats.test.ts', '--disable-console-intercept'],
+  [vitest, 'run', 'test/fuzz/formats.test.ts', 'test/fuzz/gguf.test.ts', '--disable-console-intercept'],
   {
     cwd: root,
     stdio: 'inherit',

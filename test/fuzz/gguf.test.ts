@@ -8,13 +8,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PlanningDevice } from '../../src/devices/index.js';
+import { type BlockFormat, blockFormats } from '../../src/contract/index.js';
+import { PlanningDevice, ReferenceDevice } from '../../src/devices/index.js';
 import { isJambalayaError } from '../../src/errors/index.js';
 import {
   bytesSource,
   encodeGguf,
   type GgufFile,
   type GgufMetadata,
+  type GgufValue,
   ggufEntry,
   memoryFolder,
   openCheckpoint,
@@ -44,10 +46,20 @@ const file = await encodeGguf(
     { name: 'blk.0.ffn_up.weight', type: 'Q8_0', shape: [2, 32], pieces: () => [data(68)] },
     { name: 'blk.0.ssm_d', type: 'F32', shape: [3], pieces: () => [data(12)] },
     { name: 'output.weight', type: 'BF16', shape: [2, 2, 2], pieces: () => [data(16)] },
+    ...Object.entries(blockFormats).map(([name, { blockValues, blockBytes }]) => ({
+      name,
+      type: name as BlockFormat,
+      shape: [2, blockValues],
+      pieces: () => [data(2 * blockBytes)],
+    })),
   ],
   metadata,
 );
-const headBytes = file.length - (32 + 96 + 32 + 32);
+const headOf = async (bytes: Uint8Array) => {
+  const { tensors } = await readGguf(bytesSource('m', bytes));
+  return Math.min(...[...tensors.values()].map(({ offset }) => offset));
+};
+const headBytes = await headOf(file);
 
 /** A source that fails the test when it is asked for more than there is. */
 function guarded(bytes: Uint8Array) {
@@ -104,11 +116,58 @@ async function modelFile(): Promise<{ bytes: Uint8Array; head: number }> {
     const checkpoint = await openCheckpoint(folder);
     await exportToGguf(checkpoint, join(place, 'm.gguf'), { type: 'Q8_0' });
     const bytes = new Uint8Array(readFileSync(join(place, 'm.gguf')));
-    const { tensors } = await readGguf(bytesSource('m', bytes));
-    return { bytes, head: Math.min(...[...tensors.values()].map(({ offset }) => offset)) };
+    return { bytes, head: await headOf(bytes) };
   } finally {
     rmSync(place, { recursive: true });
   }
+}
+
+/** A llama of one layer in several block formats, with divisors of its frequencies and a SentencePiece vocabulary. */
+async function llamaFile(): Promise<{ bytes: Uint8Array; head: number }> {
+  const text = (value: string) => ({ type: 'string' as const, value });
+  const u32 = (value: number) => ({ type: 'u32' as const, value });
+  const f32 = (value: number) => ({ type: 'f32' as const, value });
+  const tokens = ['<unk>', '<s>', '</s>', '<0x41>', '\u2581', 'a', 'b', 'ab', '\u2581ab', 'c', 'd', 'cd'];
+  const metadata: GgufMetadata = new Map<string, GgufValue>([
+    ['general.architecture', text('llama')],
+    ['llama.block_count', u32(1)],
+    ['llama.context_length', u32(64)],
+    ['llama.embedding_length', u32(32)],
+    ['llama.feed_forward_length', u32(32)],
+    ['llama.attention.head_count', u32(2)],
+    ['llama.attention.head_count_kv', u32(1)],
+    ['llama.attention.layer_norm_rms_epsilon', f32(1e-5)],
+    ['llama.rope.freq_base', f32(10_000)],
+    ['llama.rope.scaling.type', text('linear')],
+    ['llama.rope.scaling.factor', f32(2)],
+    ['tokenizer.ggml.model', text('llama')],
+    ['tokenizer.ggml.tokens', { type: 'array', of: 'string', value: tokens }],
+    ['tokenizer.ggml.scores', { type: 'array', of: 'f32', value: tokens.map((_, i) => -i) }],
+    ['tokenizer.ggml.token_type', { type: 'array', of: 'i32', value: tokens.map((_, i) => [2, 3, 3, 6][i] ?? 1) }],
+    ['tokenizer.ggml.bos_token_id', u32(1)],
+    ['tokenizer.ggml.unknown_token_id', u32(0)],
+  ]);
+  const shapes: [string, BlockFormat | 'F32', number[]][] = [
+    ['token_embd.weight', 'Q8_0', [tokens.length, 32]],
+    ['output_norm.weight', 'F32', [32]],
+    ['rope_freqs.weight', 'F32', [8]],
+    ['blk.0.attn_norm.weight', 'F32', [32]],
+    ['blk.0.attn_q.weight', 'Q4_1', [32, 32]],
+    ['blk.0.attn_k.weight', 'Q5_0', [16, 32]],
+    ['blk.0.attn_v.weight', 'Q5_1', [16, 32]],
+    ['blk.0.attn_output.weight', 'Q4_0', [32, 32]],
+    ['blk.0.ffn_norm.weight', 'F32', [32]],
+    ['blk.0.ffn_gate.weight', 'IQ4_NL', [32, 32]],
+    ['blk.0.ffn_up.weight', 'Q8_0', [32, 32]],
+    ['blk.0.ffn_down.weight', 'Q4_1', [32, 32]],
+  ];
+  const tensors = shapes.map(([name, type, shape]) => {
+    const values = shape.reduce((product, size) => product * size, 1);
+    const bytes = type === 'F32' ? 4 * values : (values / 32) * blockFormats[type].blockBytes;
+    return { name, type, shape, pieces: () => [new Uint8Array(bytes).fill(0x3f)] };
+  });
+  const bytes = await encodeGguf(tensors, metadata);
+  return { bytes, head: await headOf(bytes) };
 }
 
 async function checkPromises({ tensors, metadata: read }: GgufFile): Promise<void> {
@@ -161,14 +220,17 @@ describe('damaged files', () => {
     timeout,
   );
 
-  it(
-    `${Math.ceil(count / 4)} of models`,
-    async () => {
-      const { bytes, head } = await modelFile();
+  it.each([
+    { kind: 'jamba', file: modelFile },
+    { kind: 'llama', file: llamaFile },
+  ])(
+    `${Math.ceil(count / 4)} of models of kind $kind`,
+    async ({ file }) => {
+      const { bytes, head } = await file();
       const outcomes: Record<string, number> = {};
       for (let seed = 0; seed < count / 4; seed++) {
         const random = seededRandom(seed);
-        const device = new PlanningDevice();
+        const device = seed % 2 === 0 ? new PlanningDevice() : new ReferenceDevice();
         let result = 'model';
         try {
           const content = mutateNumbers(bytes, head, random);
