@@ -4,7 +4,7 @@ import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorEntry } from '../formats/index.js';
 import { panelShape, Tensor, unscoped } from '../tensor/index.js';
 import { int8Form } from './activations.js';
-import { decodedTensor } from './blocks.js';
+import { decodedTensor, formedMatrix } from './blocks.js';
 import { GivenTensors } from './givenTensors.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
@@ -12,12 +12,11 @@ import type { Matrix, MatrixRole, WeightSource } from './weights.js';
  * Gives a matrix another form while it is loaded (or the same one, with another class of activations), or leaves it as it is.
  * `rows` are those of all parts of the tensor `name`, of which `values` is one.
  */
-export type QuantizeMatrix = (
-  values: Tensor,
-  role: MatrixRole,
-  name: string,
-  rows: readonly number[],
-) => Matrix | undefined;
+export interface QuantizeMatrix {
+  (values: Tensor, role: MatrixRole, name: string, rows: readonly number[]): Matrix | undefined;
+  /** Whether a row's form depends on nothing but the row: then it may be given a matrix some rows at a time. */
+  readonly byRows?: boolean;
+}
 
 export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
@@ -65,7 +64,12 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     const panels = this.options.inPanels?.(name) ?? false;
     const heights = rows.map((count) => (panels ? panelShape(count, columns)[0] : count));
     const stored = panels ? [sum(heights), panelShape(0, columns)[1]] : [total, columns];
-    const values = await this.place(this.find(name, stored));
+    const entry = this.find(name, stored);
+    if (rows.length === 1) {
+      const formed = await this.formedByRows(entry, role);
+      if (formed !== undefined) return [formed];
+    }
+    const values = await this.place(entry);
     if (values.dtype !== 'i8')
       return this.formed(name, values, rows.length === 1 ? [values] : this.cut(values, rows), rows, role);
     const scale = await this.scales(name, total);
@@ -195,6 +199,20 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     // vLLM keeps scales as (rows), other tools as (rows, 1).
     const scale = await this.vector(scaleName, stored?.length === 2 ? [rows, 1] : [rows]);
     return scale.shape.length === 1 ? scale : this.own(unscoped(() => scale.reshape([rows])));
+  }
+
+  /** A matrix in blocks as the model's scheme wants it, without all of its floats in memory. */
+  private async formedByRows(entry: TensorEntry, role: MatrixRole): Promise<Matrix | undefined> {
+    const { quantize } = this.options;
+    if (entry.blocks === undefined || !quantize?.byRows || this.device.name === 'planning') return undefined;
+    const { name } = entry;
+    const [rows, columns] = entry.shape as [number, number];
+    const form = (values: Tensor) => quantize(values, role, name, [rows]);
+    const made = await formedMatrix(this.device, entry.blocks, { rows, columns }, form);
+    if (made === undefined) return undefined;
+    this.take(name, made.values);
+    if (made.scale !== undefined) this.take(`${name}${scaleSuffix}`, made.scale);
+    return made;
   }
 
   /**

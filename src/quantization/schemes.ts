@@ -61,7 +61,9 @@ export function quantizer(scheme: MatrixScheme): QuantizeMatrix {
     throw new JambalayaError('usage', { argument: 'weights', expected: `one of ${expected}`, found: String(scheme) });
   }
   const { roles, form } = schemes[scheme];
-  return (values, role) => (roles.has(role) && values.dtype !== 'i8' ? form(values, role) : undefined);
+  const quantize = (values: Tensor, role: MatrixRole) =>
+    roles.has(role) && values.dtype !== 'i8' ? form(values, role) : undefined;
+  return Object.assign(quantize, { byRows: true });
 }
 
 /** ExpertsInt8 at load. */

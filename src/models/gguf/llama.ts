@@ -73,6 +73,7 @@ export async function llamaConfigOfGguf(gguf: GgufFile, architecture: string): P
   const window = fields.optionalWhole(key('attention.sliding_window'));
   return {
     model_type: architecture,
+    architectures: [`${architecture[0]!.toUpperCase()}${architecture.slice(1)}ForCausalLM`],
     ...commonConfig(gguf, architecture),
     hidden_size: hidden,
     num_hidden_layers: layers,
