@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deadProcess } from '../../../test/support/processes.js';
 import { expectUnlocked, lock } from '../index.js';
 
@@ -63,7 +63,7 @@ describe('lock', () => {
     await (await take()).release();
   });
 
-  it('passes over the lock of a process that was killed and not yet waited for', async () => {
+  it('passes over the lock of a process that was killed', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6); console.log("up")'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -73,6 +73,21 @@ describe('lock', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     await (await take()).release();
+  });
+
+  it('passes over the lock of a process that has ended and that nobody waited for', async (context) => {
+    if (process.platform !== 'linux') context.skip('only Linux tells such processes from others');
+    // The shell becomes a program that knows nothing of its child.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 100'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [text] = (await once(parent.stdout!, 'data')) as [Buffer];
+      const pid = Number(text.toString());
+      await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /), 10_000);
+      await leave({ pid, started: null });
+      await (await take()).release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('keeps away from the lock of another machine, which cannot be asked', async () => {
