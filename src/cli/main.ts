@@ -137,6 +137,7 @@ withJson(withLoading(program.command('serve')))
   .option('--allowed-host <name>', 'a further name that the server is reached by (repeatable)', collect)
   .option('--allowed-origin <origin>', 'a site whose pages may use the server (repeatable)', collect)
   .option('--context <n>', 'tokens of prompt and answer at most (default: the model’s)', whole)
+  .option('--cache-dir <dir>', 'also write them there, for the next process; they hold what users wrote')
   .option('--cache <size>', 'what states of earlier prompts may take; 0 keeps none', bytes, 512e6)
   .action(async (models, options) => (await import('./serve.js')).serve(models, options));
 

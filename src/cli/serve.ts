@@ -16,6 +16,7 @@ interface ServeCommand extends ModelOptions {
   readonly allowedOrigin?: readonly string[];
   readonly context?: number;
   readonly cache: number;
+  readonly cacheDir?: string;
   readonly json?: boolean;
 }
 
@@ -74,7 +75,11 @@ export async function serve(models: readonly string[], options: ServeCommand): P
 }
 
 async function load(name: string, folder: string, options: ServeCommand) {
-  const model = await loadModel(folder, { ...modelOptions(options), cacheBytes: options.cache });
+  const model = await loadModel(folder, {
+    ...modelOptions(options),
+    cacheBytes: options.cache,
+    cacheFolder: options.cacheDir,
+  });
   if (!model.facets.has('state') && !model.facets.has('embed')) {
     await model.dispose();
     throw new JambalayaError('unavailable', {

@@ -24,6 +24,7 @@ export type { TokenLogprob } from './logprobs.js';
 export type { GenerationOptions, SamplingOptions } from './options.js';
 export { type LogLikelihood, type WindowOptions, windowedLogLikelihood } from './perplexity.js';
 export { type CachedStart, PrefixCache, type PrefixCacheOptions, type PrefixCacheReport } from './prefixCache.js';
+export { PrefixTree } from './prefixTree.js';
 export { randomSeed } from './random.js';
 export { type Rehearsal, type RehearsalOptions, rehearse } from './rehearsal.js';
 export { type ContinuationLikelihood, scoreContinuations } from './scoreContinuations.js';

@@ -110,6 +110,13 @@ export class PrefixCache implements Disposable {
     return { state, read, checkpoints: this.checkpoints(read, last, matched, boundaries) };
   }
 
+  /** Tokens of a prompt that `start` would find read. */
+  known(salt: string, ids: readonly number[]): number {
+    const match = this.trees.get(salt)?.match(ids);
+    if (match === undefined) return 0;
+    return this.best(match.path, match.below, Math.min(match.matched, Math.max(0, ids.length - 1)))?.read ?? 0;
+  }
+
   /** Keeps a copy of a state that has read exactly `ids`, as far as the budget allows. */
   keep(salt: string, ids: readonly number[], state: State): void {
     if (state.length !== ids.length) {

@@ -19,6 +19,7 @@ import { expectRequestFits } from './memoryPlan.js';
 import type { Progress } from './protocol.js';
 import { choiceSeed, grammarOf, isChat } from './requests.js';
 import { type Outcome, type Scheduler, stoppedError } from './scheduler.js';
+import type { StateStore } from './stateStore.js';
 
 /** What a session lends to an answer. */
 export interface Answering {
@@ -32,6 +33,8 @@ export interface Answering {
   readonly cache: PrefixCache | undefined;
   /** The request's. */
   readonly adapter: ServedAdapter | undefined;
+  /** What earlier processes left, and later ones will find. */
+  readonly store: StateStore | undefined;
   fingerprint(): Promise<string>;
   /** @throws `grammar` for one that cannot be held to */
   maskOf(grammar: Grammar): TokenMask;
@@ -57,6 +60,7 @@ export async function answerRequest(
   const isPlain = restored === undefined && session.adapter === undefined && prompt.length > 0;
   const cache = isPlain ? session.cache : undefined;
   const salt = request.cacheSalt ?? '';
+  if (cache !== undefined) await bringFromStore(session, cache, salt, prompt);
   const start = cache?.start(salt, prompt, boundariesOf(prompt, session.endIds));
   using state = start?.state ?? begun ?? pool.create();
   const cached = start?.read ?? 0;
@@ -79,10 +83,16 @@ export async function answerRequest(
     onPrefill: (own, done) => {
       const at = cached + done;
       if (wanted.has(at)) cache?.keep(salt, prompt.slice(0, at), own);
+      if (cache !== undefined && at === prompt.length - 1 && done >= worthSaving) {
+        session.store?.save(salt, prompt.slice(0, at), own);
+      }
       emit({ type: 'prefill', done: at, total: prompt.length });
     },
     onEnd: (own, answered) => {
-      cache?.keep(salt, [...prompt, ...answered].slice(0, own.length), own);
+      if (cache === undefined) return;
+      const ids = [...prompt, ...answered].slice(0, own.length);
+      cache.keep(salt, ids, own);
+      session.store?.save(salt, ids, own);
     },
   };
   const answer = (choice: number, own: State, read: number) =>
@@ -111,6 +121,22 @@ export async function answerRequest(
   } finally {
     for (const own of states) own.dispose();
   }
+}
+
+/** Tokens that took long enough to read that their state is saved before the answer has ended. */
+const worthSaving = 512;
+
+/** A state on disk that goes further than those in memory becomes one of them. */
+async function bringFromStore(
+  { store }: Answering,
+  cache: PrefixCache,
+  salt: string,
+  prompt: readonly number[],
+): Promise<void> {
+  const found = await store?.restore(salt, prompt, cache.known(salt, prompt));
+  if (found === undefined) return;
+  using state = found.state;
+  cache.keep(salt, found.ids, state);
 }
 
 /** How a prompt is read, and what becomes of the states on the way. */

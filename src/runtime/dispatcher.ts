@@ -23,6 +23,7 @@ export class Dispatcher {
     chatIds: async ({ messages, options }) => this.loaded.chatIds(messages, options),
     tokenBytes: async ({ ids }) => this.loaded.tokenBytes(ids),
     score: (params, progress) => this.loaded.score(params, progress),
+    flush: () => this.loaded.flush(),
     cacheReport: async () => this.loaded.cacheReport(),
     measureText: (params, progress) => this.loaded.measureText(params, progress),
     embed: (params, progress) => this.loaded.embed(params, progress),

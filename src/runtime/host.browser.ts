@@ -35,3 +35,15 @@ export const sharedFlag = (): Int32Array | undefined =>
 export const machineMemory = ():
   | { readonly availableBytes: number; readonly residentBytes: number; readonly peakResidentBytes: number }
   | undefined => undefined;
+
+/** Files of a folder that a cache keeps for a later process. */
+export interface StateFiles {
+  list(): Promise<readonly string[]>;
+  size(name: string): Promise<number>;
+  read(name: string, offset?: number, length?: number): Promise<Uint8Array | undefined>;
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** A page has no folders. */
+export const stateFiles = async (_parent: string, _place: string): Promise<StateFiles | undefined> => undefined;

@@ -1,6 +1,8 @@
 /** Workers, in Node. */
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { JambalayaError } from '../errors/index.js';
@@ -67,4 +69,44 @@ function roomOfControlGroup(): number | undefined {
     // Another system, or an older form of control groups: our own memory is the best guess.
   }
   return Math.max(0, limit - taken);
+}
+
+/** Files of a folder that a cache keeps for a later process. */
+export interface StateFiles {
+  list(): Promise<readonly string[]>;
+  size(name: string): Promise<number>;
+  /** Undefined if the file is not there. */
+  read(name: string, offset?: number, length?: number): Promise<Uint8Array | undefined>;
+  /** Whole or not at all. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** The folder `place` in `parent` is made; what a killed process was about to write there is deleted. */
+export async function stateFiles(parent: string, place: string): Promise<StateFiles | undefined> {
+  const folder = join(parent, place);
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder))
+    if (name.endsWith('.writing')) await rm(join(folder, name), { force: true });
+  return {
+    list: () => readdir(folder),
+    size: async (name) => (await stat(join(folder, name))).size,
+    read: async (name, offset = 0, length) => {
+      const file = await open(join(folder, name)).catch(() => undefined);
+      if (file === undefined) return undefined;
+      try {
+        const bytes = new Uint8Array(length ?? Math.max(0, (await file.stat()).size - offset));
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    },
+    write: async (name, bytes) => {
+      const writing = join(folder, `${name}.writing`);
+      await writeFile(writing, bytes);
+      await rename(writing, join(folder, name));
+    },
+    remove: (name) => rm(join(folder, name), { force: true }),
+  };
 }

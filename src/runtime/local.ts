@@ -47,7 +47,7 @@ export async function loadModel(model: string, { onProgress, ...request }: LoadO
   const connection = new Connection(startWorker());
   try {
     const loaded = await connection.call('load', { model, ...request }, { onEvent: onProgress });
-    return new LocalModel(loaded, connection);
+    return new LocalModel(loaded, connection, request.cacheFolder !== undefined);
   } catch (error) {
     await connection.close();
     throw error;
@@ -126,6 +126,7 @@ export class LocalModel implements LanguageModel {
   constructor(
     { info, facets }: Loaded,
     private readonly connection: Connection,
+    private readonly savesStates: boolean,
   ) {
     this.info = info;
     this.facets = new Set(facets);
@@ -225,6 +226,8 @@ export class LocalModel implements LanguageModel {
   }
 
   async dispose(): Promise<void> {
+    // What was read is not lost; a worker that died has nothing to save.
+    if (this.savesStates) await this.connection.call('flush', undefined).catch(() => {});
     await this.connection.close();
   }
 

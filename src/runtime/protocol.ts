@@ -36,6 +36,8 @@ export interface LoadRequest {
   readonly memoryBytes?: number | undefined;
   /** What states of earlier prompts may take, to begin from when another one begins alike; 0, the default, keeps none. */
   readonly cacheBytes?: number | undefined;
+  /** A folder that such states are also written to, for the next process; they hold what users wrote. */
+  readonly cacheFolder?: string | undefined;
 }
 
 export interface Loaded {
@@ -70,6 +72,8 @@ export interface Methods {
     result: readonly ContinuationScore[];
     event: never;
   };
+  /** Waits until all that was to be written is on disk. */
+  flush: { params: undefined; result: undefined; event: never };
   cacheReport: { params: undefined; result: PrefixCacheReport | undefined; event: never };
   measureText: {
     params: { text: Uint8Array; window: number; stride: number };

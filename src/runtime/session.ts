@@ -1,4 +1,5 @@
 /** A loaded model inside its worker: device, parameters, tokenizer, states. */
+import { stateFiles } from '#runtime/host';
 import type { Device } from '../contract/index.js';
 import { openDevice } from '../devices/index.js';
 import { JambalayaError } from '../errors/index.js';
@@ -45,11 +46,13 @@ import type {
 } from './protocol.js';
 import { checkRequest, isChat } from './requests.js';
 import { Scheduler } from './scheduler.js';
+import { StateStore } from './stateStore.js';
 
 export class ModelSession {
   private readonly pool: StatePool;
   private readonly scheduler: Scheduler | undefined;
   private readonly cache: PrefixCache | undefined;
+  private store: StateStore | undefined;
   private fingerprint: Promise<string> | undefined;
   private adapters: SessionAdapters | undefined;
   private encoder: EncoderConfig | undefined;
@@ -131,24 +134,60 @@ export class ModelSession {
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
     const loaded = { info, facets };
+<<<<<<< HEAD
     const parts = [loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes] as const;
     const session = new ModelSession(...parts);
     if (request.adapters !== undefined) {
       session.adapters = await SessionAdapters.load(request.adapters, { model, tokenizer }, session.pool);
     }
+=======
+    const session = new ModelSession(
+      loaded,
+      device,
+      checkpoint,
+      model,
+      tokenizer,
+      endIds,
+      weights,
+      kv,
+      memoryBytes,
+      cacheBytes,
+    );
+    const { cacheFolder } = request;
+    // A disk has room for more than memory has.
+    if (session.cache !== undefined && cacheFolder !== undefined) await session.openStore(cacheFolder, 16 * cacheBytes);
+>>>>>>> e9f7dae (States of prompts on disk: found again after a restart or kill -9, with checksums, damaged files dropped; a guide to serving)
     return session;
   }
 
   async generate(request: GenerateRequest, progress: Progress<'generate'>): Promise<undefined> {
     checkRequest(request);
-    const { scheduler, pool, tokenizer, endIds, memoryBytes, cache } = this;
+    const { scheduler, pool, tokenizer, endIds, memoryBytes, cache, store } = this;
     if (scheduler === undefined) throw this.noCausal('generate');
     const tags = this.answerTags;
     const adapter = this.adapterOf(request.adapter);
     const fingerprint = () => this.modelFingerprint(adapter);
     const maskOf = (grammar: Grammar) => this.masks.maskOf(grammar);
+<<<<<<< HEAD
     const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, adapter, fingerprint, maskOf };
+=======
+    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, store, fingerprint, maskOf };
+>>>>>>> e9f7dae (States of prompts on disk: found again after a restart or kill -9, with checksums, damaged files dropped; a guide to serving)
     await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
+    return undefined;
+  }
+
+  /** Opens the folder of states that this model left on this device, and what they are kept as. */
+  private async openStore(folder: string, budgetBytes: number): Promise<void> {
+    const { device, pool } = this;
+    const fingerprint = await this.modelFingerprint();
+    const place = [fingerprint.slice(0, 32), this.weights, pool.kvDType, device.name, device.isa].join('-');
+    const files = await stateFiles(folder, place);
+    if (files !== undefined) this.store = await StateStore.open(files, pool, fingerprint, budgetBytes);
+  }
+
+  async flush(): Promise<undefined> {
+    await this.store?.idle();
     return undefined;
   }
 
