@@ -134,29 +134,14 @@ export class ModelSession {
       ...new Set([...model.description.eosIds, ...(await readEndIds(checkpoint.folder, vocabularySize))]),
     ];
     const loaded = { info, facets };
-<<<<<<< HEAD
     const parts = [loaded, device, checkpoint, model, tokenizer, endIds, weights, kv, memoryBytes, cacheBytes] as const;
     const session = new ModelSession(...parts);
     if (request.adapters !== undefined) {
       session.adapters = await SessionAdapters.load(request.adapters, { model, tokenizer }, session.pool);
     }
-=======
-    const session = new ModelSession(
-      loaded,
-      device,
-      checkpoint,
-      model,
-      tokenizer,
-      endIds,
-      weights,
-      kv,
-      memoryBytes,
-      cacheBytes,
-    );
     const { cacheFolder } = request;
     // A disk has room for more than memory has.
     if (session.cache !== undefined && cacheFolder !== undefined) await session.openStore(cacheFolder, 16 * cacheBytes);
->>>>>>> e9f7dae (States of prompts on disk: found again after a restart or kill -9, with checksums, damaged files dropped; a guide to serving)
     return session;
   }
 
@@ -168,11 +153,19 @@ export class ModelSession {
     const adapter = this.adapterOf(request.adapter);
     const fingerprint = () => this.modelFingerprint(adapter);
     const maskOf = (grammar: Grammar) => this.masks.maskOf(grammar);
-<<<<<<< HEAD
-    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, adapter, fingerprint, maskOf };
-=======
-    const session = { scheduler, pool, tokenizer, tags, endIds, memoryBytes, cache, store, fingerprint, maskOf };
->>>>>>> e9f7dae (States of prompts on disk: found again after a restart or kill -9, with checksums, damaged files dropped; a guide to serving)
+    const session = {
+      scheduler,
+      pool,
+      tokenizer,
+      tags,
+      endIds,
+      memoryBytes,
+      cache,
+      store,
+      adapter,
+      fingerprint,
+      maskOf,
+    };
     await answerRequest(session, request, this.promptIds(request.prompt, request), progress);
     return undefined;
   }
@@ -180,7 +173,7 @@ export class ModelSession {
   /** Opens the folder of states that this model left on this device, and what they are kept as. */
   private async openStore(folder: string, budgetBytes: number): Promise<void> {
     const { device, pool } = this;
-    const fingerprint = await this.modelFingerprint();
+    const fingerprint = await this.modelFingerprint(undefined);
     const place = [fingerprint.slice(0, 32), this.weights, pool.kvDType, device.name, device.isa].join('-');
     const files = await stateFiles(folder, place);
     if (files !== undefined) this.store = await StateStore.open(files, pool, fingerprint, budgetBytes);
