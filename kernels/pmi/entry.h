@@ -53,7 +53,7 @@ inline double run(int kernel, const Arguments& a) {
     case tallyKernel: {  // ids, counts, totals; count, words
       const u32* ids = a.array<u32>(0, a.number(0));
       u32* counts = a.array<u32>(1, a.number(1));
-      double* totals = a.array<double>(2, order + 2);
+      double* totals = a.array<double>(2, order + 3);
       if (ids == nullptr || counts == nullptr || totals == nullptr) return badArguments;
       for (i64 i = 0; i < a.number(0); ++i) {
         if (ids[i] < boundary && ids[i] >= a.number(1)) return -1;

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCounts } from '../counts.host.node.js';
 import { countInMemory, lengths } from '../reference.js';
-import { defaultNormalisation, type Normalisation } from '../words.js';
+import { defaultNormalisation, type Normalisation, wordsOf } from '../words.js';
 import { countFiles } from './count.host.node.js';
 import type { CountFilesOptions } from './options.js';
 
@@ -71,6 +71,7 @@ async function expectCounts(out: string, texts: readonly string[], options: Part
   const counts = await openCounts(out);
   expect(counts.manifest.totals).toEqual(wanted.totals);
   expect(counts.manifest.types).toBe(wanted.types);
+  expect(counts.manifest.texts).toBe(texts.filter((text) => wordsOf(text, options.normalisation).length > 0).length);
   for (const n of lengths) {
     const found = [...counts.entries(n)].map(([ngram, count]) => [ngram.join(' '), count]);
     expect(new Map(found as [string, number][])).toEqual(wanted.counts[n - 1]);

@@ -39,7 +39,7 @@ class WordTables {
     this.offsets = kernels.allocate(Uint32Array, 2 ** 16);
     this.counts = kernels.allocate(Uint32Array, 2 ** 16);
     this.arena = kernels.allocate(Uint8Array, 2 ** 20);
-    this.totals = kernels.allocate(Float64Array, 7);
+    this.totals = kernels.allocate(Float64Array, 8);
   }
 
   get words(): number {
