@@ -1,5 +1,5 @@
 /**
- * Short runs of `nano.json` with another vocabulary, other experts, no experts, or without its generated share, each for the same time:
+ * Short runs of the first phase of `nano.json` with another vocabulary, other experts, no experts, or without its generated share, each for the same time:
  *
  *     node recipes/nano/compare.mjs --data PREPARED --out DIR [--seconds 240] [--only NAME;…] [--megabytes 12] [--characters 100000]
  *
@@ -23,12 +23,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { loadModel } from 'jambalaya';
-import { train } from 'jambalaya/train';
+import { phasesOf, train } from 'jambalaya/train';
 import { beginnings, heldOutTexts } from './measure/texts.mjs';
 import { writeTokenizer } from './vocabulary.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const base = JSON.parse(readFileSync(join(here, 'nano.json'), 'utf8'));
+const [{ recipe: base }] = phasesOf(JSON.parse(readFileSync(join(here, 'nano.json'), 'utf8')), 'nano.json');
 
 /** What differs from the recipe. */
 const variants = {
@@ -136,7 +136,7 @@ async function measure(folder) {
   try {
     const bits = {};
     for (const [name, text] of Object.entries(texts)) {
-      const { bitsPerByte } = await model.score(Buffer.from(text), { window: 1024, stride: 512 });
+      const { bitsPerByte } = await model.measureText(Buffer.from(text), { window: 1024, stride: 512 });
       bits[name] = bitsPerByte;
     }
     return bits;

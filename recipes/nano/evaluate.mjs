@@ -98,7 +98,7 @@ async function measureTexts(model) {
   const measured = {};
   for (const [name, text] of Object.entries(texts)) {
     const onProgress = (done, total) => progress(`${name}: ${done} of ${total} tokens`);
-    const { bitsPerByte, bytes, tokens, scoredTokens } = await model.score(Buffer.from(text), {
+    const { bitsPerByte, bytes, tokens, scoredTokens } = await model.measureText(Buffer.from(text), {
       window,
       stride,
       onProgress,
@@ -129,7 +129,7 @@ async function measurePositions(model) {
 }
 
 async function measureRequests(model) {
-  if (!model.capabilities.chat) return { generated: { unavailable: 'the model has no chat template' } };
+  if (!model.facets.has('chatIds')) return { generated: { unavailable: 'the model has no chat template' } };
   const items = [...evaluationItems({ seed, perGroup: limit ?? 100 })];
   const onAnswer = (done) => progress(`requests: ${done} of ${items.length}`);
   const answered = await answerItems(model, items, { together, onAnswer });

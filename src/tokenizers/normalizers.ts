@@ -114,9 +114,18 @@ function readReplace(shape: Shape, json: JsonObject, where: string): { step: Ste
     };
   }
   // The library hands the content to `replaceAll`, where a dollar sign has a meaning.
-  const replace = new ReplaceNormalizer({ pattern: { Regex: source }, content: content.replaceAll('$', '$$$$') });
+  const options = { pattern: { Regex: source }, content: content.replaceAll('$', '$$$$') };
+  const replace = replacing(shape, `${where}.pattern`, options);
   // A pattern may also match nothing, between any two characters.
   return { step: (text) => replace.normalize(text), factor: 1 + content.length };
+}
+
+function replacing(shape: Shape, where: string, options: { pattern: { Regex: string }; content: string }) {
+  try {
+    return new ReplaceNormalizer(options);
+  } catch (cause) {
+    return shape.fail(`${where}: expected a regular expression, found one with ${(cause as Error).message}`);
+  }
 }
 
 function readBert(shape: Shape, json: JsonObject, where: string): Step {
