@@ -32,8 +32,10 @@ export function rehearse(model: Model, { context, batch, prefillChunk, kvDType =
   const ids = (count: number) => new Int32Array(count);
   if (!description.causal || stateLayouts.length === 0) {
     const before = device.memory.heldBytes;
+    // An encoder need not have a head, and one row's logits are little beside its layers.
+    const logits = description.causal ? 'last' : 'none';
     scope(() => {
-      model.forward({ ids: ids(context), segments: new Segments(device, [context]) }, { logits: 'last' });
+      model.forward({ ids: ids(context), segments: new Segments(device, [context]) }, { logits });
     });
     return { poolBytes: 0, prefillBytes: device.memory.peakHeldBytes - before, decodeBytes: 0 };
   }

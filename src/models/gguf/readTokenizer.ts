@@ -156,7 +156,7 @@ function wordPiece(vocabulary: Vocabulary): JsonObject {
     if (types[id] !== tokenTypes.normal || /^\[.*\]$/.test(token)) return token;
     return token.startsWith(mark) ? token.slice(mark.length) : `##${token}`;
   });
-  const cased = plain.some((token, id) => types[id] === tokenTypes.normal && /^(##)?\p{Lu}/u.test(token));
+  const cased = plain.some((token, id) => types[id] === tokenTypes.normal && /^(##)?[A-Z]/.test(token));
   const before = named.cls_token ?? named.bos_token ?? '[CLS]';
   const after = named.sep_token ?? named.eos_token ?? '[SEP]';
   return {
