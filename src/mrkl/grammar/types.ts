@@ -18,6 +18,7 @@ export interface Types {
   number: Rational;
   integer: number;
   ordinal: number;
+  roman: Rational;
   /** Sums down to atoms: the levels of an expression. */
   /** Anything that calculates: sums, and phrases such as `subtract 3 from 5`. */
   value: Expression;
@@ -39,6 +40,8 @@ export interface Types {
   rateCurrency: Currency;
   form: Form;
   places: Expression;
+  /** A word for some thing, which the sentence does not depend on. */
+  noun: string;
   date: DateExpression;
   /** A date that is not counted from another one. */
   plainDate: DateExpression;

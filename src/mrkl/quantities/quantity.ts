@@ -14,7 +14,7 @@ import {
   root,
   times,
 } from '../exact/number.js';
-import { divide, fromInteger, isInteger, rational, subtract } from '../exact/rational.js';
+import { divide, fromInteger, isInteger, type Rational, rational, subtract } from '../exact/rational.js';
 import { Unsure } from '../plan.js';
 import { factorOf, multiplyUnits, sameDimension, temperatureOffset, type UnitProduct, unitText } from './units.js';
 
@@ -41,6 +41,8 @@ export const asNumber = (q: Quantity): Quantity =>
 const label = (units: UnitProduct) => (units.length === 0 ? 'a plain number' : unitText(units));
 
 export function convert(q: Quantity, units: UnitProduct): Quantity {
+  const scale = monthsAndYears(q.units, units);
+  if (scale !== undefined) return { number: times(q.number, ofRational(scale)), units };
   if (isMonthAndDays(q.units, units))
     throw new Unsure('ambiguous', 'A month has 28 to 31 days. Which months do you mean, or from which date?');
   if (!sameDimension(q.units, units))
@@ -64,6 +66,22 @@ export function convert(q: Quantity, units: UnitProduct): Quantity {
     }
   }
   return { number: times(q.number, ofRational(divide(factorOf(q.units), factorOf(units)))), units };
+}
+
+const monthsOf: Readonly<Record<string, bigint>> = {
+  mo: 1n,
+  yr: 12n,
+  decade: 120n,
+  century: 1200n,
+  millennium: 12_000n,
+};
+
+/** A year has twelve months, whatever their length. */
+function monthsAndYears(from: UnitProduct, to: UnitProduct): Rational | undefined {
+  const months = (units: UnitProduct) =>
+    units.length === 1 && units[0]!.power === 1 ? monthsOf[units[0]!.unit.symbol] : undefined;
+  const [a, b] = [months(from), months(to)];
+  return a === undefined || b === undefined || (a !== 1n && b !== 1n) ? undefined : rational(a, b);
 }
 
 /** Months have no fixed length in days, weeks or hours. */

@@ -157,7 +157,6 @@ export const wordlikeSymbols: ReadonlySet<string> = new Set([
   'mo',
   'st',
   'gr',
-  'bar',
   'turn',
   'au',
   "'",

@@ -11,11 +11,11 @@ INR: rupee rupees indian_rupee indian_rupees ₹ rs indian_currency
 LKR: sri_lankan_rupee sri_lankan_rupees sri_lanka_rupees
 PKR: pakistani_rupee pakistani_rupees
 NPR: nepalese_rupee nepalese_rupees
-AUD: australian_dollar australian_dollars aussie_dollar aussie_dollars a_$ au_$ australian_currency
-CAD: canadian_dollar canadian_dollars canada_dollars ca_$ c_$ canadian_currency
+AUD: australian_dollar australian_dollars aussie_dollar aussie_dollars au_$ australian_currency
+CAD: canadian_dollar canadian_dollars canada_dollars ca_$  canadian_currency
 NZD: new_zealand_dollar new_zealand_dollars kiwi_dollars nz_dollars nz_$
 HKD: hong_kong_dollar hong_kong_dollars hk_dollars hk_$
-SGD: singapore_dollar singapore_dollars singaporean_dollars sg_$ s_$
+SGD: singapore_dollar singapore_dollars singaporean_dollars sg_$ 
 TWD: taiwan_dollar taiwan_dollars taiwanese_dollar taiwanese_dollars new_taiwan_dollar new_taiwan_dollars nt_$
 CHF: swiss_franc swiss_francs franc francs franks
 SEK: swedish_krone swedish_kroner swedish_krona swedish_kronor swedish_kronas swedish_crowns krona kronor

@@ -5,6 +5,7 @@ import { numberVocabulary, readNumber } from '../../../grammar/numberWords.js';
 import type { AskGrammar } from '../../../grammar/types.js';
 import { currencyUnit, parseUnitText, type UnitProduct } from '../../../quantities/units.js';
 import { binary, call, type Expression, numberOf } from '../expression.js';
+import { fromRoman } from '../forms.js';
 
 const ordinalWords = [
   'zeroth',
@@ -90,6 +91,16 @@ export function addAtoms(grammar: AskGrammar): void {
     ),
   );
 
+  grammar.rule('noun', (input, at) => {
+    const token = input.tokens[at];
+    const isThing = token?.kind === 'word' && token.text.length > 2 && !grammar.vocabulary.has(token.text);
+    return isThing ? [{ end: at + 1, value: token.text, cost: 0 }] : [];
+  });
+  grammar.rule('roman', (input, at) => {
+    const token = input.tokens[at];
+    const value = token?.kind === 'word' && /^[IVXLCDM]+$/.test(token.raw) ? fromRoman(token.raw) : undefined;
+    return value === undefined ? [] : [{ end: at + 1, value: { n: value, d: 1n }, cost: 0 }];
+  });
   grammar.add('atom', '{n:number}', ({ n }) => numberOf(n));
   grammar.add('atom', '{x:bracketed}', ({ x }) => x);
   grammar.rule('bracketed', (input, at) => {
@@ -132,6 +143,22 @@ export function addAtoms(grammar: AskGrammar): void {
     of: binary('+', numberOf(n), numberOf({ n: 1n, d: 2n })),
     units: u,
   }));
+
+  grammar.add('atom', '(a|an|one) {u:units} and a half', ({ u }) => ({
+    kind: 'quantity',
+    of: numberOf({ n: 3n, d: 2n }),
+    units: u,
+  }));
+  // 6 foot 2: the inches go without saying.
+  grammar.add('atom', '{a:number} {u:units} {b:number}', ({ a, u, b }) =>
+    u.length === 1 && u[0]!.unit.symbol === 'ft' && u[0]!.power === 1 && b.d === 1n && b.n < 12n
+      ? binary(
+          '+',
+          { kind: 'quantity', of: numberOf(a), units: u },
+          { kind: 'quantity', of: numberOf(b), units: parseUnitText('in')! },
+        )
+      : undefined,
+  );
 
   // 60 mph for 2.5 hours, $15 an hour for 40 hours
   grammar.add('atom', '{n:number} {u:units} for {y:operand}', ({ n, u, y }) =>

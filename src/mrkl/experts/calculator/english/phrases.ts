@@ -177,7 +177,7 @@ function addPercentages(g: AskGrammar): void {
   );
   g.add(
     'atom',
-    '(the)? (percent|percentage|percent of|percentage of) (change|increase|decrease|difference|growth) (from|between) {a:term} (to|and) {b:term}',
+    '(the)? (percent|percentage|percent of|percentage of) (change|increase|difference|growth) (from|between) {a:term} (to|and) {b:term}',
     ({ a, b }) => call('change', a, b),
   );
   g.add(
@@ -188,6 +188,44 @@ function addPercentages(g: AskGrammar): void {
   );
   g.add('atom', '(the)? percentage (of|that) {a:term} (is of|out of|is out of|in|of) {b:term}', ({ a, b }) =>
     call('percentage', binary('/', a, b)),
+  );
+  g.add(
+    'atom',
+    '(the)? (percent|percentage) (decrease|drop|decline|reduction|loss) (from|between) {a:term} (to|and) {b:term}',
+    ({ a, b }) => call('abs', call('change', a, b)),
+  );
+  g.add('atom', '{n:number} times as (much|many|big|large|long|heavy) as {x:operand}', ({ n, x }) =>
+    binary('*', numberOf(n), x),
+  );
+
+  // Prices and bills of things that have a name
+  const sale = '(off|discount|discounted|reduction|price cut|markdown)';
+  g.add(
+    'imperative',
+    `(if|when)? (a|an|the|my)? {k:noun} (costs|cost|is|was|is priced at|sells for|is listed at) {x:term} (and|but) (is|it is|has|there is|you get|i get|it has|gets)? (on sale for|on sale at)? (a|an)? {p:percent} ${sale} (how much|what) (is|will be|would be|does|would) (the|its|my|it|i)? (sale|final|new|discounted|total)? (price|cost|pay|be)?`,
+    (slots: object) => {
+      const { x, p } = slots as { x: Expression; p: Expression };
+      return binary('-', x, p);
+    },
+  );
+  g.add(
+    'imperative',
+    `(how much)? (would|will|does|is|do i pay for)? (the cost of|the price of)? (a|an|the)? {x:term} {k:noun} (cost|be|worth)? (after|with|at) (a|an)? {p:percent} ${sale}`,
+    (slots: object) => {
+      const { x, p } = slots as { x: Expression; p: Expression };
+      return binary('-', x, p);
+    },
+  );
+  g.add(
+    'imperative',
+    '(i have|my bill is|the bill is|for|on)? (a)? (bill|check|tab|meal|dinner)? (of|is|was|for)? {x:term} (what|how much) (is|would be|should) (a|an|the|i)? {p:percent} (tip|gratuity|tax)',
+    ({ x, p }) => binary('*', p, x),
+    0.2,
+  );
+  g.add(
+    'imperative',
+    '(split|divide|share) (a|an|the)? {a:term} (bill|check|tab|dinner|meal|pizza|rent|cost) (evenly|equally)? (between|among|by|with)? {b:term} (ways|people|friends|roommates)? (evenly|equally)?',
+    ({ a, b }) => binary('/', a, b),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Whole questions for the calculator. */
 import type { AskGrammar } from '../../../grammar/types.js';
-import { binary, call, type Expression } from '../expression.js';
+import { binary, call, type Expression, numberOf } from '../expression.js';
 import type { Form } from '../forms.js';
 import { calculatorStep, onlyStep } from './step.js';
 
@@ -78,6 +78,26 @@ export function addQuestions(g: AskGrammar): void {
     ({ x }) => ask(x, 'words'),
     0.2,
   );
+
+  g.add('question', '(what|which) fraction (is|equals) {x:value}', ({ x }) => ask(x, 'fraction'), 0.1);
+  g.add(
+    'question',
+    '(convert|change|write)? (the roman numeral|roman numeral)? {n:roman} (in|to|as|into) (numbers|digits|a number|arabic numerals|decimal|regular numbers|arabic)',
+    ({ n }) => ask(numberOf(n)),
+  );
+  g.add(
+    'question',
+    '(what number is|what is) (the)? (roman numeral)? {n:roman} (in roman numerals)?',
+    ({ n }) => ask(numberOf(n)),
+    0.3,
+  );
+  g.add(
+    'question',
+    '(how many) {b:number} (s|es)? (are|are there|go|fit) (in|into) {a:term}',
+    ({ a, b }) => ask(call('quotient', a, numberOf(b))),
+    0.2,
+  );
+  g.add('question', '(what|which) number (is|equals) {x:value}', ({ x }) => ask(x), 0.1);
 
   // Percentages asked for
   const share = (a: Expression, b: Expression) => ask(call('percentage', binary('/', a, b)));
