@@ -3,6 +3,7 @@
  * a grammar or not at all; a plan of typed calls is run, and its trace replays to the bit. No tensor, no network, no model is
  * needed; `documents/` answers from a folder's passages, with a model or by quotation. Start with `assistant.ts`; `reader.ts` has the grammar, `experts/` what it calls.
  */
+export { aiSdkModel } from './aiSdk.js';
 export { type Answer, Assistant, type AssistantOptions } from './assistant.js';
 export { type Case, type CaseResult, judge, parseCases, runCase, type Verdict } from './cases.js';
 export { type AskDocumentsOptions, askDocuments, type DocumentAnswer, type Source } from './documents/askDocuments.js';

@@ -130,9 +130,13 @@ export function addCountries(g: AskGrammar): void {
   }));
   const border =
     '(border|borders|bordering|share a border with|that border|that borders|which border|which borders|that share a border with|neighbouring|neighboring|adjacent to|next to|that neighbour|that neighbor|are next to|are adjacent to|share borders with|does border|touch|surround)';
-  g.add('countryFilter', `(countries|country|nations|neighbours|neighbors) ${border} {c:country}`, (slots: object) => ({
-    borders: (slots as { c: string }).c,
-  }));
+  g.add(
+    'countryFilter',
+    `(countries|country|nations|neighbours|neighbors) ${border} {c:countryRef}`,
+    (slots: object) => ({
+      borders: (slots as { c: string | Step }).c as string,
+    }),
+  );
   g.add(
     'countryFilter',
     '(neighbours|neighbors|neighbor countries|bordering countries|neighbouring countries|neighboring countries|borders) (of|to) {c:country}',
@@ -307,6 +311,10 @@ export function addCountries(g: AskGrammar): void {
   const areaOf = (c: string | Step): Expression => given(propertyOf(c, 'area'));
   g.add('asked', '(the)? (total|land|surface)? (area|size) (of|for) {c:countryRef}', ({ c }) => areaOf(c));
   g.add('asked', "{c:countryRef} 's (total|land|surface)? (area|size)", ({ c }) => areaOf(c));
+  g.add('asked', '(the)? (sum|total|sum total)? (of)? (the)? areas of {a:country} and {b:country}', ({ a, b }) =>
+    binary('+', areaOf(a), areaOf(b)),
+  );
+  g.add('asked', '(the)? number of {f:countryFilter}', ({ f }) => given(askCall({ ask: 'count', of: f })));
   g.add('asked', '(the)? (combined|total|joint) (area|size) of {a:country} and {b:country}', ({ a, b }) =>
     binary('+', areaOf(a), areaOf(b)),
   );

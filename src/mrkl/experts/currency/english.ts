@@ -65,6 +65,9 @@ export function addCurrency(g: AskGrammar): void {
     return found;
   });
 
+  g.add('currency', '(the)? (currency|money) of (the)? {k:country}', ({ k }) => currencyOfCountry(k));
+  g.add('currency', '(the)? local (currency|money) of (the)? {k:country}', ({ k }) => currencyOfCountry(k));
+
   const to = '(in|to|into|as|for|in to|worth in|in terms of)';
   type Slots = { x: Expression; c: Currency; rate?: { n: bigint; d: bigint } };
   const make = (slots: object) => convert((slots as Slots).x, (slots as Slots).c);

@@ -299,6 +299,10 @@ function addSpans(g: AskGrammar): void {
       given(pair(slots)),
     );
   }
+  g.add('asked', '(the)? number of days in {month:month} (of)? {year:year}', ({ month, year }) =>
+    given(ask({ ask: 'daysIn', month, year })),
+  );
+  g.add('asked', '(the)? number of days in (the year)? {year:year}', ({ year }) => given(ask({ ask: 'daysIn', year })));
   const days = (from: DateExpression, to: DateExpression) => ask({ ask: 'between', from, to, unit: 'days' });
   g.add(
     'question',

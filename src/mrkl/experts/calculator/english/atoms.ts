@@ -121,12 +121,7 @@ export function addAtoms(grammar: AskGrammar): void {
 
   // 5 km, an inch, half a cup, 5 ft 3 in
   grammar.add('atom', '{n:number} (of)? {u:units}', ({ n, u }) => ({ kind: 'quantity', of: numberOf(n), units: u }));
-  grammar.add(
-    'atom',
-    '(a|an|the|per|each) {u:units}',
-    ({ u }) => ({ kind: 'quantity', of: numberOf(fromInteger(1)), units: u }),
-    0.1,
-  );
+  grammar.add('atom', '(a|an|the|per|each) {u:units}', ({ u }) => bareUnit(u), 0.1);
   grammar.add('atom', 'half (a|an) {u:units}', ({ u }) => ({
     kind: 'quantity',
     of: numberOf({ n: 1n, d: 2n }),
@@ -160,6 +155,8 @@ export function addAtoms(grammar: AskGrammar): void {
       : undefined,
   );
 
+  grammar.add('atom', '{x:bracketed} {u:units}', ({ x, u }) => ({ kind: 'quantity', of: x, units: u }));
+  grammar.add('atom', '{x:bracketed} {c:currency}', ({ x, c }) => money(x, c.code), 0.1);
   // 60 mph for 2.5 hours, $15 an hour for 40 hours
   grammar.add('atom', '{n:number} {u:units} for {y:operand}', ({ n, u, y }) =>
     y.kind === 'quantity' && u.some(({ power }) => power < 0)
@@ -269,6 +266,15 @@ export function addAtoms(grammar: AskGrammar): void {
           .read('atom', input, at + 1)
           .map(({ end, value, cost }) => ({ end, value: binary('*', numberOf(first.value), value), cost }));
   });
+}
+
+/** One of a unit, named without a number: part of a question, and never a whole one. */
+const bareUnits = new WeakSet<Expression>();
+export const isBareUnit = (expression: Expression): boolean => bareUnits.has(expression);
+function bareUnit(units: UnitProduct): Expression {
+  const expression: Expression = { kind: 'quantity', of: numberOf(fromInteger(1)), units };
+  bareUnits.add(expression);
+  return expression;
 }
 
 const money = (of: Expression, code: string): Extract<Expression, { kind: 'quantity' }> => ({

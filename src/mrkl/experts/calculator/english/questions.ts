@@ -2,6 +2,7 @@
 import type { AskGrammar } from '../../../grammar/types.js';
 import { binary, call, type Expression, numberOf } from '../expression.js';
 import type { Form } from '../forms.js';
+import { isBareUnit } from './atoms.js';
 import { calculatorStep, onlyStep } from './step.js';
 
 const formWords: readonly [string, Form][] = [
@@ -27,7 +28,7 @@ export function addQuestions(g: AskGrammar): void {
     if (form === 'percent') return calculatorStep(x.kind === 'percent' ? x : call('percentage', x));
     return step ?? calculatorStep(x, form);
   };
-  g.add('question', '{x:value}', ({ x }) => ask(x));
+  g.add('question', '{x:value}', ({ x }) => (isBareUnit(x) ? undefined : ask(x)));
   g.add(
     'question',
     '{x:value} (=|equals|equal|is|is equal to|are|makes|comes to|gives|is what|equals what|is how much|equals to what|gives what|makes what|= what|adds up to what)',
