@@ -130,7 +130,10 @@ withSampling(withModel(program.command('chat')))
 
 withJson(withLoading(program.command('serve')))
   .description('serve models over HTTP, in the words of OpenAI’s API, with a playground')
-  .argument('[models...]', `[NAME=]MODEL: ${modelArgument} (default: the one that ships)`)
+  .argument(
+    '[models...]',
+    `[NAME=]MODEL: ${modelArgument} (default: the one that ships); or NAME=http://…/v1 of another server`,
+  )
   .option('--port <n>', '0 picks a free one', whole, 8080)
   .option('--host <address>', 'another than the loopback wants a key', '127.0.0.1')
   .option('--api-key <key>', 'what clients have to send (or the variable JAMBALAYA_API_KEY)')

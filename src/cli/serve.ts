@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
 import { AssistantModel } from '../mrkl/index.js';
-import { type LanguageModel, loadModel } from '../runtime/index.js';
+import { type LanguageModel, loadModel, UpstreamModel } from '../runtime/index.js';
 import { expectSafeAddress, serve as startServer } from '../server/index.js';
 import { bundledModel } from './modelChoice.js';
 import { type ModelOptions, modelOptions } from './options.js';
@@ -74,7 +74,8 @@ export async function serve(models: readonly string[], options: ServeCommand): P
   }
 }
 
-async function load(name: string, folder: string, options: ServeCommand) {
+async function load(name: string, folder: string, options: ServeCommand): Promise<LanguageModel> {
+  if (/^https?:/i.test(folder)) return upstream(name, folder, options);
   const model = await loadModel(folder, {
     ...modelOptions(options),
     cacheBytes: options.cache,
@@ -95,6 +96,14 @@ async function load(name: string, folder: string, options: ServeCommand) {
     `${name}: ${folder} on ${where}, loaded in ${loadSeconds.toFixed(1)} s`,
   );
   return model;
+}
+
+/** A model of another server, by the address of its API and, after a `#`, its name there. */
+function upstream(name: string, address: string, options: ServeCommand): LanguageModel {
+  const [url, model = name] = address.split('#') as [string, string?];
+  tell(options, { event: 'upstream', name, url }, `${name}: ${model} at ${url}`);
+  const apiKey = process.env.JAMBALAYA_UPSTREAM_KEY;
+  return new UpstreamModel({ url, model, apiKey, contextLength: options.context });
 }
 
 /** A line of the log: JSON or words, always on stderr. */

@@ -1,8 +1,10 @@
 /** `jambalaya serve` and `npm start` as processes: how they begin, what they print, how they end. */
 import type { ChildProcess } from 'node:child_process';
+import { RecordingModel } from 'jambalaya';
 import { describe, expect, it } from 'vitest';
 import { type CliResult, jambalaya, jambalayaError, runNode } from '../support/cli.js';
 import { nano } from '../support/folders.js';
+import { closeAll, type Json, serveModel } from './support.js';
 
 type Start = (options: {
   onStart(process: ChildProcess): void;
@@ -55,6 +57,22 @@ describe('jambalaya serve', () => {
       },
     );
     expect(result).toMatchObject({ code: 0, answer: 200 });
+  });
+
+  it('serves what another server serves, under a name of its own', async () => {
+    const inner = await serveModel(new RecordingModel(({ prompt }) => `heard ${JSON.stringify(prompt).length}`));
+    const args = ['serve', `far=${inner.url}/v1#nano`, '--port', '0'];
+    const result = await session(
+      (options) => jambalaya(args, options),
+      async (url) => {
+        const body = JSON.stringify({ model: 'far', messages: [{ role: 'user', content: 'hi' }] });
+        const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+        const answer = (await (await fetch(`${url}/v1/chat/completions`, init)).json()) as Json;
+        return [answer.model, answer.choices[0].message.content];
+      },
+    );
+    await closeAll();
+    expect(result).toMatchObject({ code: 0, answer: ['far', expect.stringMatching(/^heard \d+/)] });
   });
 
   it('refuses another address without a key, and a model that is none', async () => {
