@@ -649,7 +649,7 @@ struct AttentionArgs {
 
 struct AttentionBackwardArgs {
   static constexpr i32 opcode = 42;
-  Ref q, k, v, offsets, out, logSumExp, dOut, dQ, dK, dV;
+  Ref q, k, v, offsets, out, logSumExp, dOut, dQ, dK, dV, rest;
   i32 rows, segments, heads, kvHeads, headSize, causal;
   f32 scale;
   explicit AttentionBackwardArgs(Reader& r) {
@@ -663,6 +663,7 @@ struct AttentionBackwardArgs {
     dQ = r.ref();
     dK = r.ref();
     dV = r.ref();
+    rest = r.ref();
     rows = r.integer();
     segments = r.integer();
     heads = r.integer();
@@ -959,6 +960,17 @@ struct MagnitudesArgs {
   }
 };
 
+struct FindNonFiniteArgs {
+  static constexpr i32 opcode = 61;
+  Ref x, out;
+  i32 count;
+  explicit FindNonFiniteArgs(Reader& r) {
+    x = r.ref();
+    out = r.ref();
+    count = r.integer();
+  }
+};
+
 /** One line per op: X(function, arguments). */
 #define JAMBALAYA_OPS(X) \
   X(matmul, MatmulArgs) \
@@ -1020,6 +1032,7 @@ struct MagnitudesArgs {
   X(gatherPanels, GatherPanelsArgs) \
   X(dequantize, DequantizeArgs) \
   X(adamW, AdamWArgs) \
-  X(magnitudes, MagnitudesArgs)
+  X(magnitudes, MagnitudesArgs) \
+  X(findNonFinite, FindNonFiniteArgs)
 
 }  // namespace jambalaya::JAMBALAYA_ISA

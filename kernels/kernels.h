@@ -21,6 +21,7 @@
 #include "ops/exp.h"
 #include "ops/expand.h"
 #include "ops/fill.h"
+#include "ops/findNonFinite.h"
 #include "ops/gatherColumns.h"
 #include "ops/gatherRows.h"
 #include "ops/gelu.h"

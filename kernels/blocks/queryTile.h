@@ -62,7 +62,7 @@ struct QueryTile {
   /** How many keys of the block at `key` row r sees. */
   i64 seen(i64 r, i64 key) const { return max<i64>(0, min<i64>(attentionKeyBlock, visible[r] - key)); }
 };
-static_assert((7 * queryRows * maxHeadSize + 2 * queryRows * attentionKeyBlock) * 4 <= scratchBytes,
+static_assert(((7 * queryRows + 1) * maxHeadSize + 2 * queryRows * attentionKeyBlock) * 4 <= scratchBytes,
               "a tile of the largest head fits the scratch memory, with what the backward pass adds");
 static_assert(queryRows == attentionKeyBlock, "rows of queries and of keys need the same memory");
 

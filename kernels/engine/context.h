@@ -4,13 +4,19 @@
 
 namespace jambalaya::JAMBALAYA_ISA {
 
-/** A device buffer: `data` is null for a free handle, `length` counts elements. */
+/**
+ * A device buffer: `data` is null for a free place, `length` counts elements. A handle is a place in the table and, above
+ * `placeBits`, its generation, which rises when the place is freed: a handle that was kept finds nothing there.
+ */
 struct Buffer {
   void* data;
   i64 length;
   i32 dtype;
-  i32 readOnly;
+  short readOnly, generation;
 };
+constexpr i32 placeBits = 20, generationBits = 11;
+constexpr i32 placeOf(i32 handle) { return handle & ((1 << placeBits) - 1); }
+constexpr i32 generationOf(i32 handle) { return handle >> placeBits; }
 
 enum class Status : i32 {
   ok = 0,
@@ -112,7 +118,7 @@ class Context {
     const void* data;
     const Status status = any(ref, count, data, dtype);
     if (status != Status::ok) return status;
-    if (buffers_[ref.handle].readOnly) return fail(Status::readOnly, ref);
+    if (buffers_[placeOf(ref.handle)].readOnly) return fail(Status::readOnly, ref);
     pointer = const_cast<void*>(data);
     return Status::ok;
   }
@@ -133,9 +139,9 @@ class Context {
 
   Status find(Ref ref, i64 count, i32 dtype, const Buffer*& buffer) {
     if (count < 0) return fail(Status::badSize, ref);
-    if (ref.handle <= 0 || ref.handle >= bufferCount_) return fail(Status::badHandle, ref);
-    buffer = &buffers_[ref.handle];
-    if (buffer->data == nullptr) return fail(Status::badHandle, ref);
+    if (ref.handle <= 0 || placeOf(ref.handle) >= bufferCount_) return fail(Status::badHandle, ref);
+    buffer = &buffers_[placeOf(ref.handle)];
+    if (buffer->data == nullptr || buffer->generation != generationOf(ref.handle)) return fail(Status::badHandle, ref);
     if (dtype >= 0 && buffer->dtype != dtype) return fail(Status::badDType, ref);
     if (ref.offset < 0 || ref.offset > buffer->length || count > buffer->length - ref.offset) {
       return fail(Status::outOfBounds, ref);

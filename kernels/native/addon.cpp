@@ -24,7 +24,11 @@
 
 using jambalaya::host::Buffer;
 using jambalaya::host::Context;
+using jambalaya::host::generationBits;
+using jambalaya::host::generationOf;
 using jambalaya::host::Host;
+using jambalaya::host::placeBits;
+using jambalaya::host::placeOf;
 
 #define JAMBALAYA_ISAS(X) JAMBALAYA_NATIVE_ISAS(X)
 
@@ -104,25 +108,37 @@ struct Engine {
     }
   }
 
+  /** Whether one more buffer finds a place. */
+  bool hasPlace() const { return !free.empty() || buffers.size() < std::size_t{1} << placeBits; }
   int place(Buffer buffer, std::shared_ptr<MappedFile> owner, long long block) {
-    int handle;
+    int place;
     if (free.empty()) {
-      handle = static_cast<int>(buffers.size());
+      place = static_cast<int>(buffers.size());
       buffers.push_back(buffer);
       owners.push_back(std::move(owner));
       blocks.push_back(block);
     } else {
-      handle = free.back();
+      place = free.back();
       free.pop_back();
-      buffers[handle] = buffer;
-      owners[handle] = std::move(owner);
-      blocks[handle] = block;
+      buffer.generation = buffers[place].generation;
+      buffers[place] = buffer;
+      owners[place] = std::move(owner);
+      blocks[place] = block;
     }
-    return handle;
+    return buffer.generation << placeBits | place;
+  }
+  /** Frees the place of a live buffer for the next generation. */
+  void vacate(int place) {
+    const int next = (buffers[place].generation + 1) & ((1 << generationBits) - 1);
+    buffers[place] = Buffer{};
+    buffers[place].generation = static_cast<short>(next);
+    owners[place] = nullptr;
+    free.push_back(place);
   }
   Buffer* find(int handle) {
-    if (handle <= 0 || handle >= static_cast<int>(buffers.size()) || buffers[handle].data == nullptr) return nullptr;
-    return &buffers[handle];
+    const int place = placeOf(handle);
+    if (handle <= 0 || place >= static_cast<int>(buffers.size()) || buffers[place].data == nullptr) return nullptr;
+    return buffers[place].generation == generationOf(handle) ? &buffers[place] : nullptr;
   }
   /** 64 bytes are one cache line and the widest vector; an empty buffer is still a valid one. */
   static long long blockBytes(const Buffer& buffer) { return (std::max(bytesOf(buffer), 1ll) + 63) / 64 * 64; }
@@ -304,9 +320,10 @@ napi_value allocate(napi_env env, napi_callback_info info) {
   if (call.engine == nullptr || !call.number(1, dtype) || !call.number(2, length) || dtype < 0 || dtype > 4 || length < 0) {
     return fail(env, "allocate(engine, dtype, length)");
   }
-  Buffer buffer{nullptr, length, static_cast<int>(dtype), 0};
+  Buffer buffer{nullptr, length, static_cast<int>(dtype), 0, 0};
   const long long bytes = Engine::bytesOf(buffer);
   Engine& engine = *call.engine;
+  if (!engine.hasPlace()) return fail(env, "allocate: more buffers than there are handles");
   long long block = Engine::blockBytes(buffer);
   buffer.data = engine.takeBlock(block);
   if (buffer.data == nullptr) return fail(env, "cannot allocate " + std::to_string(bytes) + " bytes");
@@ -331,9 +348,10 @@ napi_value map(napi_env env, napi_callback_info info) {
     if (file == nullptr) return fail(env, "cannot map " + path + ": " + error);
     engine.files[path] = file;
   }
-  Buffer buffer{const_cast<char*>(file->data()) + offset, length, static_cast<int>(dtype), 1};
+  Buffer buffer{const_cast<char*>(file->data()) + offset, length, static_cast<int>(dtype), 1, 0};
   const long long bytes = Engine::bytesOf(buffer);
   if (offset > file->size() || bytes > file->size() - offset) return fail(env, path + ": the tensor reaches past the end of the file");
+  if (!engine.hasPlace()) return fail(env, "map: more buffers than there are handles");
   if (offset % Context::bytesOf(buffer.dtype) != 0) return fail(env, path + ": the tensor is not aligned");
   engine.mappedBytes += bytes;
   return toNumber(env, engine.place(buffer, file, 0));
@@ -363,17 +381,16 @@ napi_value release(napi_env env, napi_callback_info info) {
   Buffer* buffer = call.engine != nullptr && call.number(1, handle) ? call.engine->find(static_cast<int>(handle)) : nullptr;
   if (buffer == nullptr) return fail(env, "free: no such buffer");
   Engine& engine = *call.engine;
-  if (engine.owners[handle]) {
+  const int place = placeOf(static_cast<int>(handle));
+  if (engine.owners[place]) {
     const long long bytes = Engine::bytesOf(*buffer);
     engine.mappedBytes -= bytes;
-    engine.owners[handle]->forget(static_cast<char*>(buffer->data) - engine.owners[handle]->data(), bytes);
-    engine.owners[handle] = nullptr;
+    engine.owners[place]->forget(static_cast<char*>(buffer->data) - engine.owners[place]->data(), bytes);
   } else {
     engine.bytes -= Engine::bytesOf(*buffer);
-    engine.giveBlock(buffer->data, engine.blocks[handle]);
+    engine.giveBlock(buffer->data, engine.blocks[place]);
   }
-  *buffer = Buffer{};
-  engine.free.push_back(static_cast<int>(handle));
+  engine.vacate(place);
   return nullptr;
 }
 

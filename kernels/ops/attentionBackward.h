@@ -1,5 +1,7 @@
-// attentionBackward: with p = exp(scale · q·k - logSumExp) and D = dOut·out of a query row,
-//   dS = p (dOut·v - D),  dQ = scale Σ_j dS k_j,  dK = scale Σ_i dS q_i,  dV = Σ_i p dOut_i.
+// attentionBackward: with p = exp(scale · q·k - logSumExp), δ = dOut·(v - c) - dOut·(out - c) and rest = Σ_j p_j δ_j of a query row,
+//   dS = p (δ - rest),  dQ = scale Σ_j dS k_j,  dK = scale Σ_i dS q_i,  dV = Σ_i p dOut_i.
+// Any c gives the same; a mean of the segment's values keeps what they have in common out of the rounding. The rest is zero but for
+// rounding, too. A row that sees one key alone has dS = 0. dQ takes the rest off once the row is done, as rest · Σ_j p_j k_j.
 // The scores are made again block by block. Queries own dQ and keys own dK and dV, each in a pass of its own, so that
 // every sum has one order: keys ascending; heads of the group, then queries, ascending.
 #pragma once
@@ -16,7 +18,9 @@ struct GradientTile : QueryTile {
   f32 *valueColumns, *keyRows;
   /** dS, as `scores` holds p. */
   f32* gradScores;
-  f32 dots[queryRows], logSums[queryRows];
+  /** c, as a row. */
+  f32* center;
+  f32 dots[queryRows], rests[queryRows], logSums[queryRows];
 
   GradientTile(const AttentionShape& shape, Scratch& scratch)
       : QueryTile(shape, scratch),
@@ -24,13 +28,25 @@ struct GradientTile : QueryTile {
         valueSums(scratch.take<f32>(queryRows * shape.padded)),
         valueColumns(scratch.take<f32>(attentionKeyBlock * shape.padded)),
         keyRows(scratch.take<f32>(attentionKeyBlock * shape.padded)),
-        gradScores(scratch.take<f32>(queryRows * attentionKeyBlock)) {}
+        gradScores(scratch.take<f32>(queryRows * attentionKeyBlock)),
+        center(scratch.take<f32>(shape.padded)) {}
 };
 
 struct GradientInputs {
   const f32 *q, *k, *v, *out, *logSumExp, *dOut;
   const i32* offsets;
 };
+
+/** Leaves the mean of a segment's first values in `center`. */
+inline void findCenter(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, GradientTile& tile) {
+  const i64 first = x.offsets[s], keys = min<i64>(attentionKeyBlock, x.offsets[s + 1] - first);
+  const f32 share = 1.0f / static_cast<f32>(keys);
+  forVectors(shape.headSize, [&](i64 c, auto part) {
+    F sum = zero();
+    for (i64 j = 0; j < keys; ++j) sum = sum + part.load(x.v + ((first + j) * shape.kvHeads + g) * shape.headSize + c);
+    part.store(tile.center + c, sum * share);
+  });
+}
 
 /** Packs the tile's rows of q and dOut and finds their D; at(r) is the (row, head) of tile row r as one number. */
 template <class At>
@@ -40,19 +56,24 @@ inline void loadQueries(const AttentionShape& shape, const GradientInputs& x, co
   for (i64 r = 0; r < tile.rows; ++r) {
     F dot = zero();
     forVectors(shape.headSize, [&](i64 c, auto part) {
-      dot = fma(part.load(x.dOut + at(r) * shape.headSize + c), part.load(x.out + at(r) * shape.headSize + c), dot);
+      const F out = part.load(x.out + at(r) * shape.headSize + c) - part.load(tile.center + c);
+      dot = fma(part.load(x.dOut + at(r) * shape.headSize + c), out, dot);
     });
     tile.dots[r] = reduceAdd(dot);
     tile.logSums[r] = x.logSumExp[at(r)];
   }
 }
 
-/** Packs the keys and values of positions [key, key + count) of a segment; the keys `asRows` too. */
+/** Packs the keys, and the values less c, of positions [key, key + count) of a segment; the keys `asRows` too. */
 inline void loadKeys(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 key, i64 count, bool asRows,
                      GradientTile& tile) {
   const i64 width = shape.kvHeads * shape.headSize, at = (x.offsets[s] + key) * width + g * shape.headSize;
   packColumns<FloatScores, WeightF32>(x.k + at, width, count, shape.headSize, tile.keyColumns, attentionKeyBlock);
   packColumns<FloatScores, WeightF32>(x.v + at, width, count, shape.headSize, tile.valueColumns, attentionKeyBlock);
+  for (i64 c = 0; c < shape.headSize; ++c) {
+    f32* row = tile.valueColumns + c * attentionKeyBlock;
+    for (i64 j = 0; j < count; j += W) store(row + j, load(row + j) - tile.center[c]);
+  }
   if (asRows) packRows<WeightF32>(FloatScores{}, x.k + at, width, count, shape.headSize, shape.padded, tile.keyRows);
 }
 
@@ -64,7 +85,8 @@ inline void gradientScores(const AttentionShape& shape, GradientTile& tile, i64 
     f32 *scores = tile.scores + r * attentionKeyBlock, *grads = tile.gradScores + r * attentionKeyBlock;
     forVectors(tile.seen(r, key), [&](i64 j, auto part) {
       const F weight = exp(part.load(scores + j) - tile.logSums[r]);
-      part.store(grads + j, weight * (part.load(grads + j) - tile.dots[r]));
+      const F slope = part.load(grads + j) - tile.dots[r] - tile.rests[r];
+      part.store(grads + j, tile.visible[r] == 1 ? zero() : weight * slope);
       part.store(scores + j, weight);
     });
   }
@@ -81,23 +103,36 @@ inline void unpackRow(const f32* from, i64 columns, f32 factor, f32* to) {
 
 /** dQ of one tile of query rows. */
 inline void queryGradients(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 index, GradientTile& tile,
-                           f32* dQ) {
+                           f32* dQ, f32* rest) {
   const i64 length = x.offsets[s + 1] - x.offsets[s], first = index * queryRows;
   tile.rows = min(queryRows, length * shape.group - first);
   const auto at = [&](i64 r) { return shape.place(x.offsets[s], g, first + r); };
   for (i64 r = 0; r < tile.rows; ++r) tile.visible[r] = shape.causal ? (first + r) / shape.group + 1 : length;
+  findCenter(shape, x, s, g, tile);
   loadQueries(shape, x, at, tile);
   clearRows(tile.sums, tile.rows, shape.padded);
+  clearRows(tile.valueSums, tile.rows, shape.padded);
+  f32 rests[queryRows];
+  for (i64 r = 0; r < tile.rows; ++r) tile.rests[r] = rests[r] = 0;
   const i64 all = tile.visible[tile.rows - 1];
   i64 from = 0;
   for (i64 key = 0; key < all; key += attentionKeyBlock) {
     while (tile.visible[from] <= key) ++from;
     loadKeys(shape, x, s, g, key, min<i64>(attentionKeyBlock, all - key), true, tile);
     gradientScores(shape, tile, from, key);
+    for (i64 r = from; r < tile.rows; ++r) {
+      F sum = zero();
+      forVectors(tile.seen(r, key), [&](i64 j, auto part) { sum = sum + part.load(tile.gradScores + r * attentionKeyBlock + j); });
+      rests[r] += reduceAdd(sum);
+    }
     weighBlock<FloatScores>(shape, tile, from, key, tile.gradScores, tile.keyRows, shape.padded, tile.sums);
+    weighBlock<FloatScores>(shape, tile, from, key, tile.scores, tile.keyRows, shape.padded, tile.valueSums);
   }
   for (i64 r = 0; r < tile.rows; ++r) {
-    unpackRow(tile.sums + r * shape.padded, shape.headSize, shape.scale, dQ + at(r) * shape.headSize);
+    rest[at(r)] = rests[r];
+    f32 *sums = tile.sums + r * shape.padded, *means = tile.valueSums + r * shape.padded;
+    for (i64 c = 0; c < shape.padded; c += W) store(sums + c, load(sums + c) - load(means + c) * rests[r]);
+    unpackRow(sums, shape.headSize, shape.scale, dQ + at(r) * shape.headSize);
   }
 }
 
@@ -125,8 +160,9 @@ inline void weighQueries(const GradientTile& tile, i64 key, i64 keys, const f32*
 
 /** dK and dV of one block of keys. */
 inline void keyGradients(const AttentionShape& shape, const GradientInputs& x, i64 s, i64 g, i64 key, GradientTile& tile,
-                         f32* dK, f32* dV) {
+                         f32* dK, f32* dV, const f32* rest) {
   const i64 length = x.offsets[s + 1] - x.offsets[s], keys = min<i64>(attentionKeyBlock, length - key);
+  findCenter(shape, x, s, g, tile);
   loadKeys(shape, x, s, g, key, keys, false, tile);
   clearRows(tile.sums, keys, shape.padded);
   clearRows(tile.valueSums, keys, shape.padded);
@@ -134,7 +170,9 @@ inline void keyGradients(const AttentionShape& shape, const GradientInputs& x, i
     for (i64 first = shape.causal ? key : 0; first < length; first += queryRows) {
       tile.rows = min(queryRows, length - first);
       for (i64 r = 0; r < tile.rows; ++r) tile.visible[r] = min(key + keys, shape.causal ? first + r + 1 : length);
-      loadQueries(shape, x, [&](i64 r) { return (x.offsets[s] + first + r) * shape.heads + head; }, tile);
+      const auto at = [&](i64 r) { return (x.offsets[s] + first + r) * shape.heads + head; };
+      loadQueries(shape, x, at, tile);
+      for (i64 r = 0; r < tile.rows; ++r) tile.rests[r] = rest[at(r)];
       gradientScores(shape, tile, 0, key);
       weighQueries(tile, key, keys, tile.gradScores, tile.queries, shape.padded, tile.sums);
       weighQueries(tile, key, keys, tile.scores, tile.grads, shape.padded, tile.valueSums);
@@ -154,7 +192,7 @@ inline Status attentionBackward(const AttentionBackwardArgs& args, Context& ctx)
   const AttentionShape shape{args.heads, args.kvHeads, args.headSize, args.causal == 1, args.scale};
   const i64 queries = extent(rows, args.heads, args.headSize), keys = extent(rows, args.kvHeads, args.headSize);
   GradientInputs x;
-  f32 *dQ, *dK, *dV;
+  f32 *dQ, *dK, *dV, *rest;
   JAMBALAYA_TRY(ctx.in(args.q, queries, x.q));
   JAMBALAYA_TRY(ctx.in(args.k, keys, x.k));
   JAMBALAYA_TRY(ctx.in(args.v, keys, x.v));
@@ -165,6 +203,7 @@ inline Status attentionBackward(const AttentionBackwardArgs& args, Context& ctx)
   JAMBALAYA_TRY(ctx.out(args.dQ, queries, dQ));
   JAMBALAYA_TRY(ctx.out(args.dK, keys, dK));
   JAMBALAYA_TRY(ctx.out(args.dV, keys, dV));
+  JAMBALAYA_TRY(ctx.out(args.rest, rows * args.heads, rest));
 
   i64 longest = 0;
   for (i64 s = 0; s < segments; ++s) longest = max<i64>(longest, x.offsets[s + 1] - x.offsets[s]);
@@ -172,12 +211,12 @@ inline Status attentionBackward(const AttentionBackwardArgs& args, Context& ctx)
   const auto queryTiles = [&](i64 s) { return shape.tiles(x.offsets[s + 1] - x.offsets[s]); };
   forTiles(ctx, segments, shape.kvHeads, grain, queryTiles, [&](i64 s, i64 g, i64 index, Scratch& scratch) {
     GradientTile tile(shape, scratch);
-    queryGradients(shape, x, s, g, index, tile, dQ);
+    queryGradients(shape, x, s, g, index, tile, dQ, rest);
   });
   const auto keyBlocks = [&](i64 s) { return ceilDiv(x.offsets[s + 1] - x.offsets[s], attentionKeyBlock); };
   forTiles(ctx, segments, shape.kvHeads, grain, keyBlocks, [&](i64 s, i64 g, i64 index, Scratch& scratch) {
     GradientTile tile(shape, scratch);
-    keyGradients(shape, x, s, g, index * attentionKeyBlock, tile, dK, dV);
+    keyGradients(shape, x, s, g, index * attentionKeyBlock, tile, dK, dV, rest);
   });
   return Status::ok;
 }

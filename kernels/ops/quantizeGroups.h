@@ -1,7 +1,7 @@
 // quantizeGroups: scale = max|x| / 127 for every group of a row, values = x · (127 / max|x|) rounded to nearest even and held to
 // [-127, 127], and the sums of the groups' integers, which products of unsigned by signed bytes need. One division a group: the
 // reciprocal is rounded alike on every device, so all give the same integers. A group whose reciprocal is not finite counts as
-// zeros, and so does a NaN. Rows are padded with zeros to whole groups. With a gate x is x · silu(gate).
+// zeros, and so does a NaN, which makes its group's scale NaN. Rows are padded with zeros to whole groups. With a gate x is x · silu(gate).
 #pragma once
 #include "blocks/lanes.h"
 #include "blocks/rows.h"
@@ -37,14 +37,14 @@ inline void quantizeBlock(const At& at, i64 group, i64 present, i8* values, f32*
   F best[W];
   for (i64 g = 0; g < W; ++g) {
     best[g] = zero();
-    for (i64 i = 0; g < present && i < group; i += W) best[g] = maximum(absolute(element(g, i)), best[g]);
+    for (i64 i = 0; g < present && i < group; i += W) best[g] = largerMagnitude(absolute(element(g, i)), best[g]);
   }
-  const F largest = joinEach(best, [](F a, F b) { return maximum(a, b); });
+  const F largest = joinEach(best, [](F a, F b) { return largerMagnitude(a, b); });
   const F reciprocal = 127.0f / largest;
   const I finite = reciprocal <= set(3.4028234e38f);
   f32 inverse[W];
   store(inverse, finite ? reciprocal : zero());
-  const F scales = finite ? largest / 127.0f : zero();
+  const F scales = finite ? largest / 127.0f : largest == largest ? zero() : largest;
   // Sums of integers below 2^24 are exact in f32, in any order.
   F totals[W];
   for (i64 g = 0; g < W; ++g) {

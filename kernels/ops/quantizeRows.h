@@ -1,6 +1,6 @@
 // quantizeRows: scale = max|row| / 127, values = x / scale rounded to nearest even and held to [-127, 127]; x may be f32, bf16
 // or f16. A true division, so that every device gives the same integers. A row whose scale is zero has values 0, and so
-// has an element whose quotient is NaN.
+// has an element whose quotient is NaN. A NaN makes its row's scale NaN, so that none is lost.
 #pragma once
 #include "blocks/loops.h"
 #include "blocks/weights.h"
@@ -16,13 +16,22 @@ inline B quantized(F x, f32 scale) {
   return __builtin_convertvector(x / scale == x / scale ? whole : I{}, B);
 }
 
+/** The larger of magnitudes, by their bits: NaN is above all numbers, where `maximum` may drop it. */
+inline F largerMagnitude(F a, F b) {
+  const I x = reinterpret_cast<I>(a), y = reinterpret_cast<I>(b);
+  return reinterpret_cast<F>(x > y ? x : y);
+}
+
 template <class Weight>
 inline f32 largestMagnitude(const typename Weight::T* row, i64 columns) {
   F best = zero();
   i64 i = 0;
-  for (; i + W <= columns; i += W) best = maximum(absolute(Weight::wide(row + i)), best);
-  if (i < columns) best = maximum(absolute(Weight::wide(row + i, columns - i)), best);
-  return reduceMax(best);
+  for (; i + W <= columns; i += W) best = largerMagnitude(absolute(Weight::wide(row + i)), best);
+  if (i < columns) best = largerMagnitude(absolute(Weight::wide(row + i, columns - i)), best);
+  f32 lanes[W], largest = 0;
+  store(lanes, best);
+  for (f32 lane : lanes) largest = lane > largest || lane != lane ? lane : largest;
+  return largest;
 }
 
 inline Status quantizeRows(const QuantizeRowsArgs& args, Context& ctx) {

@@ -86,7 +86,8 @@ const withLoading = (command: Command): Command =>
     .option('--memory <size>', 'the most that the model may take, such as 8GB (default: what there is)', bytes)
     .option('--weights <scheme>', `${weightSchemes.join(' | ')} (default: file)`, among(weightSchemes))
     .option('--kv <dtype>', `what keys and values are kept as: ${kvDTypes.join(' | ')} (default: f32)`, among(kvDTypes))
-    .option('--strict', 'tensors that the model has no use for are an error');
+    .option('--strict', 'tensors that the model has no use for are an error')
+    .option('--no-map', 'read the weights into memory instead of mapping their file');
 
 /** A model by its place or by `-m`; without either the bundled one. */
 const withModelChoice = (command: Command): Command =>

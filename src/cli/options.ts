@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly weights?: WeightScheme;
   readonly kv?: KvDType;
   readonly strict?: boolean;
+  /** False with `--no-map`. */
+  readonly map?: boolean;
   /** `--memory`, in bytes. */
   readonly memory?: number;
   /** The folder of one. */
@@ -47,6 +49,7 @@ export const modelOptions = ({
   weights,
   kv,
   strict,
+  map,
   memory,
   adapter,
 }: ModelOptions): LoadOptions => ({
@@ -56,6 +59,7 @@ export const modelOptions = ({
   ...(weights === undefined ? {} : { weights }),
   ...(kv === undefined ? {} : { kv }),
   ...(strict === undefined ? {} : { strict }),
+  ...(map === false ? { mapFiles: false } : {}),
   ...(memory === undefined ? {} : { memoryBytes: memory }),
   ...(adapter === undefined ? {} : { adapters: { adapter } }),
 });

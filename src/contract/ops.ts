@@ -223,6 +223,8 @@ export const ops = {
     ['rows', 'segments', 'heads', 'kvHeads', 'headSize', 'causal', 'pageTokens', 'maxPages', 'pages', 'bf16Products'],
     ['scale'],
   ),
+  // With p a row's weights and δ_j = dOut·v_j - dOut·out, rest = Σ_j p_j δ_j (T, H): zero but for what rounding leaves, which is
+  // taken off every δ, so that gradients are right where they are far smaller than dOut·v. A row with one key has none.
   attentionBackward: op(
     42,
     {
@@ -236,6 +238,7 @@ export const ops = {
       dQ: 'out',
       dK: 'out',
       dV: 'out',
+      rest: 'out',
     },
     ['rows', 'segments', 'heads', 'kvHeads', 'headSize', 'causal'],
     ['scale'],
@@ -285,7 +288,8 @@ export const ops = {
     'columns',
   ]),
 
-  // scale[r] = max|x[r]| / 127; values = clamp(round_half_even(x / scale), -127, 127); a zero row has scale 0.
+  // scale[r] = max|x[r]| / 127; values = clamp(round_half_even(x / scale), -127, 127); a zero row has scale 0. A NaN makes
+  // its row's scale NaN.
   quantizeRows: op(50, { x: 'in', values: 'out', scale: 'out' }, ['rows', 'columns']),
 
   // Integer products of int8 rows, exact in i32 within a group of `group` elements, whose sums are scaled and added in f32:
@@ -306,7 +310,7 @@ export const ops = {
     { b: 'in', bScale: 'in' },
   ),
   // For each `group` elements of a row: scale = max|x| / 127, values = clamp(round_half_even(x · (127 / max|x|)), -127, 127), zeros
-  // where the reciprocal is not finite. values (rows, inner') with inner' = `columns` rounded up to a
+  // where the reciprocal is not finite. A NaN makes its group's scale NaN. values (rows, inner') with inner' = `columns` rounded up to a
   // multiple of `panelInner` (zeros behind), scale (rows, inner' / group), and sums, the sum of the values of each group.
   // With a gate, of x's size, it is x · silu(gate) that is quantized.
   quantizeGroups: op(53, { x: 'in', gate: 'in?', values: 'out', scale: 'out', sums: 'out' }, [
@@ -335,6 +339,8 @@ export const ops = {
   ),
   // Of each block of `magnitudeBlock` elements: squares = sum of x², largest = max |x|; NaN is in squares, not in largest.
   magnitudes: op(57, { x: 'in', squares: 'out', largest: 'out' }, ['count']),
+  // Of each block of `magnitudeBlock` elements of any float type: the first that is not finite, counted from the block's own, or -1.
+  findNonFinite: op(61, { x: 'in', out: 'out' }, ['count']),
 } as const satisfies Record<string, OpSchema>;
 
 export type OpName = keyof typeof ops;
@@ -357,7 +363,7 @@ export type MatmulMode = keyof typeof matmulModes;
 export const scanChunk = 64;
 /** Channels whose contributions to dB and dC are summed before they meet the other blocks. */
 export const scanChannelBlock = 64;
-/** Elements that `magnitudes` takes together. */
+/** Elements that `magnitudes` and `findNonFinite` take together. */
 export const magnitudeBlock = 4096;
 /** Keys of an attention block, at absolute positions: pages hold a multiple of it. */
 export const attentionKeyBlock = 64;

@@ -27,6 +27,12 @@ describe('divergence', () => {
     );
   });
 
+  it('is no agreement where something is no number', () => {
+    const nothing = [Number.NaN, 1, 2];
+    expect(divergence(nothing, nothing)).toBeNaN();
+    expect(divergence([0, 1, 2], nothing)).toBeNaN();
+  });
+
   it('passes over tokens that cannot come', () => {
     expect(divergence([0, Number.NEGATIVE_INFINITY], [0, 0])).toBeCloseTo(Math.LN2, 12);
   });

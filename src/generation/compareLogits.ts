@@ -2,6 +2,7 @@
 import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
 import { scope } from '../tensor/index.js';
+import { expectFiniteLogits } from './finite.js';
 import { logSumExp } from './logprobs.js';
 import { checkTokenIds, whole } from './options.js';
 import { argmax } from './selection.js';
@@ -26,7 +27,8 @@ export interface LogitsComparison {
  * Compares the next-token distributions of two models with one vocabulary at every position of a text, in windows that
  * follow one another, each from an empty state. Sums are in float64; no more than one pass of logits is held.
  *
- * @throws `usage` for no ids, an id outside the vocabulary, different vocabularies, a window below 1; `aborted`
+ * @throws `usage` for no ids, an id outside the vocabulary, different vocabularies, a window below 1; `aborted`; `checkpoint` or
+ *   `device` for logits that are not finite
  */
 export async function compareLogits(
   first: Model,
@@ -69,20 +71,21 @@ export async function compareLogits(
 
     async function read(runner: PassRunner) {
       using logits = scope(() => runner.logits(ids, pass));
+      await expectFiniteLogits(runner.model, logits);
       return logits.read();
     }
   }
   return { meanKl: kl / ids.length, top1Agreement: agreed / ids.length, positions: ids.length };
 }
 
-/** KL(p ‖ q) = Σ p (log p − log q) of the distributions that two rows of logits describe, in nats. */
+/** KL(p ‖ q) = Σ p (log p − log q) of the distributions that two rows of logits describe, in nats; NaN if one is NaN. */
 export function divergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
   const [normalizerP, normalizerQ] = [logSumExp(p), logSumExp(q)];
   let sum = 0;
   for (let id = 0; id < p.length; id++) {
     const logP = p[id]! - normalizerP;
     const probability = Math.exp(logP);
-    if (probability > 0) sum += probability * (logP - (q[id]! - normalizerQ));
+    if (!(probability <= 0)) sum += probability * (logP - (q[id]! - normalizerQ));
   }
   return sum;
 }

@@ -9,6 +9,7 @@ import type { Model } from '../models/index.js';
 import { type ProjectionAdapter, Segments, type State, sameLayouts } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
 import { DecodeStep } from './decodeStep.js';
+import { failureOfRow, isFiniteRow } from './finite.js';
 import { checkTokenIds, decideOptions, type GenerationOptions, whole } from './options.js';
 import { Sequence, type SequenceStep } from './sequence.js';
 
@@ -120,13 +121,17 @@ export class DecodeBatch implements Disposable {
     try {
       const predictions = await this.forward(turns);
       const steps: SequenceStep[] = [];
-      turns.forEach(({ sequence, samples }, i) => {
-        if (!this.sequences.has(sequence)) return;
-        const step = this.taken(sequence, samples ? predictions[i] : undefined);
+      for (const [i, { sequence, samples }] of turns.entries()) {
+        if (!this.sequences.has(sequence)) continue;
+        const prediction = samples ? predictions[i] : undefined;
+        const sound = prediction === undefined || typeof prediction === 'number' || isFiniteRow(prediction);
+        const step = sound
+          ? this.taken(sequence, prediction)
+          : { sequence, error: await failureOfRow(this.model, prediction) };
         if (step.error !== undefined && turns.length === 1) throw step.error;
         if (step.error !== undefined || step.finishReason !== undefined) this.sequences.delete(sequence);
         steps.push(step);
-      });
+      }
       return steps;
     } catch (error) {
       for (const { sequence } of turns) this.sequences.delete(sequence);
@@ -145,7 +150,6 @@ export class DecodeBatch implements Disposable {
   private taken(sequence: Sequence, prediction: Prediction | undefined): SequenceStep {
     try {
       if (typeof prediction === 'number') return sequence.take({ id: prediction });
-      if (prediction !== undefined) expectNumbers(prediction, this.model.device.name);
       return sequence.sample(prediction);
     } catch (error) {
       return { sequence, error };
@@ -262,17 +266,4 @@ export function expectCausal({ description, stateLayouts }: Model): void {
 function expectStateOf(model: Model, { pool }: State): void {
   if (pool.device === model.device && sameLayouts(pool.layouts, model.stateLayouts)) return;
   throw new JambalayaError('state', { reason: 'it was made for another model or on another device' });
-}
-
-/** A damaged model must not end in silence as token 0 for ever. */
-function expectNumbers(logits: ArrayLike<number>, device: string): void {
-  let some = false;
-  for (let id = 0; id < logits.length; id++) {
-    const value = logits[id]!;
-    if (!(value < Number.POSITIVE_INFINITY)) {
-      throw new JambalayaError('device', { device, reason: `the model's logit of token ${id} is ${value}` });
-    }
-    some ||= value > Number.NEGATIVE_INFINITY;
-  }
-  if (!some) throw new JambalayaError('device', { device, reason: 'all logits of the model are -Infinity' });
 }

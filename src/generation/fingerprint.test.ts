@@ -41,6 +41,7 @@ describe('modelFingerprint', () => {
     ['a shape', ({ tensors }) => (tensors[0]!.shape = [16, 2])],
     ['a dtype', ({ tensors }) => (tensors[0]!.dtype = 'I32')],
     ['a value', ({ tensors }) => (tensors[0]!.bytes[63] = 0)],
+    ['the last value', ({ tensors }) => (tensors[0]!.bytes[127] = 0)],
     ['one tensor less', ({ tensors }) => tensors.pop()],
   ])('changes with %s', async (_, change) => {
     expect(await changed(change)).not.toBe(await fingerprintOf(original()));
@@ -59,6 +60,18 @@ describe('modelFingerprint', () => {
     ['fields without effect', ({ config }) => Object.assign(config, { use_cache: false, eos_token_id: 2 })],
   ])('does not change with %s', async (_, change) => {
     expect(await changed(change)).toBe(await fingerprintOf(original()));
+  });
+
+  it('changes with any piece of a large tensor', async () => {
+    const bytes = new Uint8Array(20 * 2 ** 20);
+    const fingerprint = () =>
+      fingerprintOf({ config: {}, tensors: [{ name: 'a', dtype: 'F32', shape: [bytes.length / 4], bytes }] });
+    const found = new Set([await fingerprint()]);
+    for (const place of [bytes.length - 1, 8 * 2 ** 20]) {
+      bytes[place]!++;
+      found.add(await fingerprint());
+    }
+    expect(found.size).toBe(3);
   });
 
   it('tells the golden models apart', async () => {

@@ -1,5 +1,5 @@
 import { JambalayaError } from '../errors/index.js';
-import { type Checkpoint, isJsonObject, type JsonValue } from '../formats/index.js';
+import { type Checkpoint, isJsonObject, type JsonValue, type TensorEntry } from '../formats/index.js';
 
 /** Config keys that a forward pass does not depend on, so that editing them does not make saved states foreign. */
 const withoutEffect: ReadonlySet<string> = new Set([
@@ -21,12 +21,14 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'use_mamba_kernels',
 ]);
 
-/** Bytes of each tensor that are looked at: enough to tell trainings apart without reading the file. */
-const sampledBytes = 64;
+/** Bytes that are hashed together: Web Crypto takes whole buffers. */
+const pieceBytes = 8 * 2 ** 20;
+/** Pieces that are read and hashed at once. */
+const piecesAtOnce = 4;
 
 /**
- * What tells a checkpoint from others of its kind: SHA-256, in hexadecimal, of the config's fields that matter and of every
- * tensor's name, dtype, shape and first bytes, whatever their order and however they are divided into files.
+ * What tells a checkpoint from all others: SHA-256, in hexadecimal, of the config's fields that matter and of every tensor's name,
+ * dtype, shape and content, whatever their order and however they are divided into files. It reads all of the weights.
  *
  * @throws `unavailable` in a web page without a secure context, which has no SHA-256
  */
@@ -36,16 +38,40 @@ export async function modelFingerprint(checkpoint: Checkpoint): Promise<string> 
     const reason = 'this page is not a secure context (https or localhost)';
     throw new JambalayaError('unavailable', { what: 'a model’s fingerprint', reason });
   }
+  const digest = async (bytes: Uint8Array) => hexadecimal(new Uint8Array(await subtle.digest('SHA-256', owned(bytes))));
   const config = Object.entries(checkpoint.config).filter(([key]) => !withoutEffect.has(key));
   const lines = [JSON.stringify(sorted(Object.fromEntries(config)))];
-  for (const name of [...checkpoint.tensors.keys()].sort()) {
-    const { dtype, shape, source, offset, byteLength } = checkpoint.tensors.get(name)!;
-    const start = await source.read(offset, Math.min(sampledBytes, byteLength));
-    lines.push(JSON.stringify([name, dtype, shape, hexadecimal(start)]));
+  // Int8 matrices may lie in panels, of which only the metadata tell.
+  const { 'jambalaya.panels': panels } = checkpoint.metadata;
+  if (panels !== undefined) lines.push(panels);
+  const names = [...checkpoint.tensors.keys()].sort();
+  const pieces = names.flatMap((name) => piecesOf(checkpoint.tensors.get(name)!));
+  const digests = new Map<string, string[]>(names.map((name) => [name, []]));
+  for (let first = 0; first < pieces.length; first += piecesAtOnce) {
+    const together = pieces.slice(first, first + piecesAtOnce);
+    const found = await Promise.all(
+      together.map(async ({ entry, start, length }) => digest(await entry.source.read(entry.offset + start, length))),
+    );
+    for (const [i, { entry }] of together.entries()) digests.get(entry.name)!.push(found[i]!);
   }
-  const digest = await subtle.digest('SHA-256', new TextEncoder().encode(lines.join('\n')));
-  return hexadecimal(new Uint8Array(digest));
+  for (const name of names) {
+    const { dtype, shape } = checkpoint.tensors.get(name)!;
+    lines.push(JSON.stringify([name, dtype, shape, ...digests.get(name)!]));
+  }
+  return digest(new TextEncoder().encode(lines.join('\n')));
 }
+
+function piecesOf(entry: TensorEntry): { entry: TensorEntry; start: number; length: number }[] {
+  const count = Math.ceil(entry.byteLength / pieceBytes);
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * pieceBytes;
+    return { entry, start, length: Math.min(pieceBytes, entry.byteLength - start) };
+  });
+}
+
+/** Bytes that `digest` takes: not of shared memory. */
+const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 
 /** The same value with the keys of all objects in order. */
 function sorted(value: JsonValue): JsonValue {

@@ -2,6 +2,7 @@ import { JambalayaError } from '../errors/index.js';
 import type { Model } from '../models/index.js';
 import type { KvDType } from '../nn/index.js';
 import { scope } from '../tensor/index.js';
+import { expectFiniteLogits } from './finite.js';
 import { checkTokenIds, whole } from './options.js';
 import { PassRunner, piecesOf } from './windows.js';
 
@@ -18,7 +19,7 @@ export interface LogitsOptions {
  * `chunk` rows at a time through a state, which gives the same bits where it keeps f32; 1 is token by token.
  *
  * @throws `usage` for no ids, an id outside the vocabulary, a chunk below 1; `unavailable` for a chunk on a model without
- *   states; `aborted`
+ *   states; `aborted`; `checkpoint` or `device` for logits that are not finite
  */
 export async function allLogits(
   model: Model,
@@ -41,6 +42,7 @@ export async function allLogits(
   for (const pass of passes) {
     stopIfAborted();
     using logits = scope(() => runner.logits(ids, pass));
+    await expectFiniteLogits(model, logits);
     all.set(await logits.read(), pass.spans[0]!.start * V);
   }
   stopIfAborted();

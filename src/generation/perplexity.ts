@@ -4,6 +4,7 @@ import type { Model } from '../models/index.js';
 import { ignoredLabel } from '../nn/index.js';
 import { crossEntropy, scope, Tensor } from '../tensor/index.js';
 import { expectCausal } from './decodeBatch.js';
+import { blame } from './finite.js';
 import { checkTokenIds, whole } from './options.js';
 import { type Pass, PassRunner, passesOf, rowsOfPass, type Span } from './windows.js';
 
@@ -68,7 +69,10 @@ export async function windowedLogLikelihood(
       const logits = runner.logits(ids, pass);
       return crossEntropy(logits, Tensor.from(model.device, [labels.length], labels));
     });
-    for (const loss of await losses.read()) nats += loss;
+    for (const loss of await losses.read()) {
+      if (!Number.isFinite(loss)) await blame(model, `the model’s loss of a token is ${loss}`);
+      nats += loss;
+    }
     for (const label of labels) if (label !== ignoredLabel) scoredTokens++;
     onProgress?.(pass.spans.at(-1)!.end, ids.length);
   }

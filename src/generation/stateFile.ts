@@ -13,7 +13,7 @@ import {
   type SafetensorsFile,
   type TensorEntry,
 } from '../formats/index.js';
-import type { LayerStateLayout, State, StatePool } from '../nn/index.js';
+import { firstNonFinite, type LayerStateLayout, type State, type StatePool } from '../nn/index.js';
 import type { Tensor } from '../tensor/index.js';
 
 const format = 'jambalaya-state';
@@ -49,6 +49,7 @@ export async function encodeState(state: State, fingerprint: string): Promise<Ui
  * @throws `state` with what does not fit: no state file, another version, another model, a missing or misshapen tensor
  */
 export async function decodeState(bytes: Uint8Array, pool: StatePool, fingerprint: string): Promise<State> {
+  if (!(bytes instanceof Uint8Array)) refuse('its bytes are no Uint8Array');
   const file = await readSafetensors(bytesSource('the saved state', bytes)).catch((error: unknown) => {
     if (!isJambalayaError(error, 'format')) throw error;
     throw new JambalayaError('state', { reason: error.message }, { cause: error });
@@ -66,7 +67,7 @@ export async function decodeState(bytes: Uint8Array, pool: StatePool, fingerprin
     state.advance(length);
     for (const [i, layout] of pool.layouts.entries()) {
       const [first, second] = entries[i]!;
-      writeLayer(state, i, layout, await readFloats(first), await readFloats(second));
+      writeLayer(state, i, layout, await readFinite(first), await readFinite(second));
     }
     return state;
   } catch (error) {
@@ -118,6 +119,12 @@ function checkedEntries(
     return entry;
   };
   return [checked(0), checked(1)];
+}
+
+async function readFinite(entry: TensorEntry): Promise<Float32Array> {
+  const values = await readFloats(entry);
+  if (firstNonFinite(values) >= 0) refuse(`tensor ${entry.name} holds NaN or an infinity`);
+  return values;
 }
 
 /** Both tensors of a layer in the layout of the file. */

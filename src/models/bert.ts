@@ -10,6 +10,7 @@ import { JambalayaError } from '../errors/index.js';
 import type { JsonObject } from '../formats/index.js';
 import { Attention, Embedding, LayerNorm, loadLinear, type Projection } from '../nn/index.js';
 import { add, gelu, Tensor } from '../tensor/index.js';
+import { loadHead } from './head.js';
 import { checkedIds, embedIds, embedTokens, rowsWithLogits } from './inputs.js';
 import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
@@ -92,6 +93,8 @@ interface BertParts {
 interface BertHead {
   readonly dense: Projection;
   readonly norm: LayerNorm;
+  /** Absent where the word embeddings are it. */
+  readonly decoder: Projection | undefined;
   /** (V) */
   readonly bias: Tensor;
 }
@@ -104,12 +107,19 @@ function isBareEncoder({ architectures }: JsonObject, weights: Weights): boolean
   return !named && !weights.has('cls.predictions.bias') && !weights.has('cls.predictions.transform.dense.weight');
 }
 
-async function loadHead(weights: Weights, { hiddenSize: D, vocabularySize: V, eps }: BertConfig): Promise<BertHead> {
+async function loadMaskHead(
+  weights: Weights,
+  { hiddenSize: D, vocabularySize: V, eps }: BertConfig,
+  words: string,
+): Promise<BertHead> {
   const transform = 'cls.predictions.transform';
+  const decoder = 'cls.predictions.decoder';
+  const bias = 'cls.predictions.bias';
   return {
     dense: await loadLinear(weights, `${transform}.dense`, { outputs: D, inputs: D, bias: true }),
     norm: await LayerNorm.load(weights, `${transform}.LayerNorm`, D, eps),
-    bias: await weights.vector('cls.predictions.bias', [V]),
+    decoder: await loadHead(weights, decoder, { outputs: V, inputs: D, tiedTo: `${words}.weight` }),
+    bias: await weights.vector((await weights.repeats(`${decoder}.bias`, bias)) ? bias : `${decoder}.bias`, [V]),
   };
 }
 
@@ -134,7 +144,7 @@ export class Bert implements Model {
       hiddenSize: config.hiddenSize,
       vocabularySize: config.vocabularySize,
       causal: false,
-      tiedHead: true,
+      tiedHead: parts.head?.decoder === undefined,
       ...(parts.head === undefined ? { headless: true } : {}),
       maxLength: config.maxLength,
       bosIds: [],
@@ -176,13 +186,14 @@ export class Bert implements Model {
         outputNorm: await LayerNorm.load(weights, `${name}.output.LayerNorm`, D, eps),
       });
     }
+    const words = `${prefix}embeddings.word_embeddings`;
     const parts = {
-      words: await Embedding.load(weights, `${prefix}embeddings.word_embeddings`, V, D),
+      words: await Embedding.load(weights, words, V, D),
       positions: await Embedding.load(weights, `${prefix}embeddings.position_embeddings`, config.maxLength, D),
       types: await Embedding.load(weights, `${prefix}embeddings.token_type_embeddings`, config.tokenTypes, D),
       embeddingNorm: await LayerNorm.load(weights, `${prefix}embeddings.LayerNorm`, D, eps),
       layers,
-      head: isBareEncoder(json, weights) ? undefined : await loadHead(weights, config),
+      head: isBareEncoder(json, weights) ? undefined : await loadMaskHead(weights, config, words),
     };
     return new Bert(config, weights, parts, prefix);
   };
@@ -230,7 +241,9 @@ export class Bert implements Model {
       throw new JambalayaError('unavailable', { what: 'logits', reason: 'this BERT is an encoder without a head' });
     }
     const transformed = head.norm.forward(gelu(head.dense.forward(rows)));
-    return { ...made, logits: this.parts.words.logits(transformed, head.bias) };
+    const { words } = this.parts;
+    const scores = head.decoder?.forward(transformed);
+    return { ...made, logits: scores ? add(scores, head.bias) : words.logits(transformed, head.bias) };
   }
 
   /** Of words alone: positions and kinds of text are added within `forward`. */

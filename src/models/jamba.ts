@@ -15,7 +15,6 @@ import {
   GatedMlp,
   type KvCache,
   type LayerStateLayout,
-  loadLinear,
   MambaMixer,
   type MambaShape,
   type MixerState,
@@ -26,6 +25,7 @@ import {
   type SsmState,
 } from '../nn/index.js';
 import { add, type Tensor } from '../tensor/index.js';
+import { loadHead } from './head.js';
 import { embedIds, embedTokens, rowsWithLogits } from './inputs.js';
 import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
@@ -186,7 +186,7 @@ export class Jamba implements Model {
       hiddenSize: config.hiddenSize,
       vocabularySize: config.vocabularySize,
       causal: true,
-      tiedHead: config.tiedHead,
+      tiedHead: head === undefined,
       bosIds: config.bosIds,
       eosIds: config.eosIds,
       padIds: config.padIds,
@@ -226,9 +226,8 @@ export class Jamba implements Model {
       });
     }
     const finalNorm = await RmsNorm.load(weights, 'model.final_layernorm', D, eps);
-    const head = config.tiedHead
-      ? undefined
-      : await loadLinear(weights, 'lm_head', { outputs: V, inputs: D, role: 'head' });
+    const tiedTo = config.tiedHead ? 'model.embed_tokens.weight' : undefined;
+    const head = await loadHead(weights, 'lm_head', { outputs: V, inputs: D, tiedTo });
     return new Jamba(config, weights, embedding, layers, finalNorm, head);
   };
 

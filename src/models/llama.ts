@@ -14,13 +14,13 @@ import {
   Embedding,
   GatedMlp,
   type LayerStateLayout,
-  loadLinear,
   type Projection,
   RmsNorm,
   Rotary,
   type RotaryShape,
 } from '../nn/index.js';
 import { add, type Tensor } from '../tensor/index.js';
+import { loadHead } from './head.js';
 import { embedIds, embedTokens, rowsWithLogits } from './inputs.js';
 import { LayerPass, layersOfPass } from './layerPass.js';
 import type { ForwardOptions, ForwardOutput, LoadArchitecture, Model, ModelDescription, ModelInput } from './model.js';
@@ -141,7 +141,7 @@ export class Llama implements Model {
       hiddenSize: config.hiddenSize,
       vocabularySize: config.vocabularySize,
       causal: true,
-      tiedHead: config.tiedHead,
+      tiedHead: head === undefined,
       bosIds: config.bosIds,
       eosIds: config.eosIds,
       padIds: config.padIds,
@@ -180,9 +180,8 @@ export class Llama implements Model {
       });
     }
     const finalNorm = await RmsNorm.load(weights, 'model.norm', D, eps);
-    const head = config.tiedHead
-      ? undefined
-      : await loadLinear(weights, 'lm_head', { outputs: V, inputs: D, role: 'head' });
+    const tiedTo = config.tiedHead ? 'model.embed_tokens.weight' : undefined;
+    const head = await loadHead(weights, 'lm_head', { outputs: V, inputs: D, tiedTo });
     return new Llama(config, weights, embedding, layers, finalNorm, head);
   };
 

@@ -2,6 +2,7 @@ import type { Device } from '../contract/index.js';
 import { JambalayaError } from '../errors/index.js';
 import { type Checkpoint, isJsonObject, type JsonObject } from '../formats/index.js';
 import { CheckpointWeights, type WeightOptions } from '../nn/index.js';
+import { expectAgreement } from './agreement.js';
 import { Bert } from './bert.js';
 import { Jamba } from './jamba.js';
 import { Llama, llamaTypes } from './llama.js';
@@ -20,6 +21,8 @@ export interface LoadedCheckpoint {
   readonly model: Model;
   /** Tensors of the checkpoint that the model has no use for. */
   readonly unusedTensors: readonly string[];
+  /** Those of them that are copies of tensors that it has, such as a tied head's. */
+  readonly repeatedTensors: ReadonlySet<string>;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function loadCheckpoint(
   try {
     const model = await buildModel(checkpoint.config, checkpoint.configFile, weights);
     const unusedTensors = weights.unused;
+    await expectAgreement(checkpoint, unusedTensors, weights, model.description.layers);
     if (strict && unusedTensors.length > 0) {
       throw new JambalayaError(
         'checkpoint',
@@ -51,7 +55,7 @@ export async function loadCheckpoint(
         { hint: 'leave out --strict to ignore them' },
       );
     }
-    return { model, unusedTensors };
+    return { model, unusedTensors, repeatedTensors: weights.repeated };
   } catch (error) {
     weights.dispose();
     throw error;

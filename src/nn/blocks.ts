@@ -7,9 +7,14 @@ import type { Matrix } from './weights.js';
 /** Bytes that are copied at a time where the device cannot map the file. */
 const pieceBytes = 2 ** 22;
 
-/** The values of blocks as an f32 tensor of that shape. */
-export async function decodedTensor(device: Device, blocks: StoredBlocks, shape: readonly number[]): Promise<Tensor> {
-  using bytes = await placedBytes(device, blocks);
+/** The values of blocks as an f32 tensor of that shape; the blocks are read where they lie, if the device can and `mapped` says so. */
+export async function decodedTensor(
+  device: Device,
+  blocks: StoredBlocks,
+  shape: readonly number[],
+  mapped: boolean,
+): Promise<Tensor> {
+  using bytes = await placedBytes(device, blocks, mapped);
   return unscoped(() => {
     using values = dequantize(bytes, blocks.format);
     return values.reshape(shape);
@@ -17,8 +22,12 @@ export async function decodedTensor(device: Device, blocks: StoredBlocks, shape:
 }
 
 /** The blocks' bytes on the device: a view of the file if the device maps it, else a copy. */
-async function placedBytes(device: Device, { source, offset, byteLength }: StoredBlocks): Promise<Tensor> {
-  if (device.map !== undefined && source.path !== undefined && byteLength > 0) {
+async function placedBytes(
+  device: Device,
+  { source, offset, byteLength }: StoredBlocks,
+  mapped: boolean,
+): Promise<Tensor> {
+  if (mapped && device.map !== undefined && source.path !== undefined && byteLength > 0) {
     const handle = device.map(source.path, offset, 'i8', byteLength);
     return unscoped(() => Tensor.adopt(device, handle, [byteLength], 'i8'));
   }
@@ -47,7 +56,7 @@ const pieceValues = 2 ** 18;
 export async function formedMatrix(
   device: Device,
   blocks: StoredBlocks,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows, columns, mapped = true }: { readonly rows: number; readonly columns: number; readonly mapped?: boolean },
   form: (values: Tensor) => Matrix | undefined,
 ): Promise<Matrix | undefined> {
   const step = panelColumns * Math.max(1, Math.floor(pieceValues / (panelColumns * Math.max(1, columns))));
@@ -57,7 +66,7 @@ export async function formedMatrix(
     for (let first = 0; first < rows; first += step) {
       const count = Math.min(step, rows - first);
       const piece = { ...blocks, offset: blocks.offset + first * rowBytes, byteLength: count * rowBytes };
-      using values = await decodedTensor(device, piece, [count, columns]);
+      using values = await decodedTensor(device, piece, [count, columns], mapped);
       const made = unscoped(() => form(values));
       if (made === undefined || made.values === values) return undefined;
       whole ??= roomFor(made, rows, columns);

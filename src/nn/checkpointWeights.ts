@@ -5,6 +5,7 @@ import { type Checkpoint, readFloats, readTensor, type StoredDType, type TensorE
 import { panelShape, Tensor, unscoped } from '../tensor/index.js';
 import { int8Form } from './activations.js';
 import { decodedTensor, formedMatrix } from './blocks.js';
+import { expectFinite, firstNonFinite, nonFiniteError } from './finite.js';
 import { GivenTensors } from './givenTensors.js';
 import type { Matrix, MatrixRole, WeightSource } from './weights.js';
 
@@ -22,6 +23,11 @@ export interface WeightOptions {
   /** `file`: matrices as they are stored; `f32`: everything widened, as training wants it. */
   readonly dtype?: 'file' | 'f32';
   readonly quantize?: QuantizeMatrix | undefined;
+  /**
+   * Whether matrices are used where they lie in the file, where the device can: the default. Reading them instead takes memory, and
+   * outlives a file that somebody cuts short.
+   */
+  readonly mapFiles?: boolean | undefined;
   /** Whether a tensor of the file holds int8 matrices in panels, which are multiplied with int8 activations. */
   readonly inPanels?: ((name: string) => boolean) | undefined;
   readonly onProgress?: ((done: { name: string; tensors: number; bytes: number }) => void) | undefined;
@@ -37,6 +43,8 @@ export const scaleSuffix = '_scale';
 
 export class CheckpointWeights extends GivenTensors implements WeightSource {
   private bytes = 0;
+  private readonly asked = new Set<string>();
+  private readonly copies = new Set<string>();
 
   constructor(
     readonly device: Device,
@@ -46,9 +54,28 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     super();
   }
 
-  /** Tensors of the checkpoint that nothing asked for. */
+  /** Tensors of the checkpoint that nothing asked for, and copies of others. */
   get unused(): string[] {
-    return [...this.checkpoint.tensors.keys()].filter((name) => !this.taken.has(name)).sort();
+    return [...this.checkpoint.tensors.keys()].filter((name) => !this.asked.has(name)).sort();
+  }
+
+  /** Tensors of the checkpoint that were asked for. */
+  get used(): ReadonlySet<string> {
+    return this.asked;
+  }
+
+  /** Tensors that hold what others hold, which are used in their place. */
+  get repeated(): ReadonlySet<string> {
+    return this.copies;
+  }
+
+  async repeats(name: string, other: string): Promise<boolean> {
+    const { tensors } = this.checkpoint;
+    const [entry, first] = [tensors.get(name), tensors.get(other)];
+    if (entry === undefined) return true;
+    const same = first !== undefined && (await sameValues(entry, first));
+    if (same) this.copies.add(name);
+    return same;
   }
 
   has(name: string): boolean {
@@ -71,9 +98,9 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     }
     const values = await this.place(entry);
     if (values.dtype !== 'i8')
-      return this.formed(name, values, rows.length === 1 ? [values] : this.cut(values, rows), rows, role);
-    const scale = await this.scales(name, total);
+      return await this.formed(name, values, rows.length === 1 ? [values] : this.cut(values, rows), rows, role);
     this.take(name, values);
+    const scale = await this.scales(name, total);
     const scales = this.cut(scale, rows);
     return this.cut(values, heights).map((part, i) => ({
       values: part,
@@ -95,11 +122,11 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     const slices = this.cut(flat(stacked, [count * sum(rows), columns]), all);
     let matrices: Matrix[];
     if (stacked.dtype === 'i8') {
-      const scales = this.cut(flat(await this.vector(`${name}${scaleSuffix}`, [count, sum(rows)]), [-1]), all);
       this.take(name, stacked);
+      const scales = this.cut(flat(await this.vector(`${name}${scaleSuffix}`, [count, sum(rows)]), [-1]), all);
       matrices = slices.map((values, i) => ({ values, scale: scales[i]! }));
     } else {
-      matrices = this.formed(name, stacked, slices, rows, role);
+      matrices = await this.formed(name, stacked, slices, rows, role);
     }
     return Array.from({ length: count }, (_, i) => matrices.slice(i * rows.length, (i + 1) * rows.length));
   }
@@ -107,6 +134,8 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
   async vector(name: string, shape: readonly number[]): Promise<Tensor> {
     const entry = this.find(name, shape);
     const values = await readFloats(entry);
+    const wrong = firstNonFinite(values);
+    if (wrong >= 0) throw nonFiniteError(entry.source.name, name, `at element ${wrong}`);
     const tensor = unscoped(() => Tensor.from(this.device, shape, values));
     return this.take(name, tensor);
   }
@@ -120,6 +149,7 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
 
   private find(name: string, shape: readonly number[]): TensorEntry {
     const entry = this.checkpoint.tensors.get(name);
+    this.asked.add(name);
     if (entry === undefined) {
       const file = this.checkpoint.folder.name;
       throw new JambalayaError('checkpoint', {
@@ -153,14 +183,27 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     }
     const { device } = this;
     if (entry.blocks !== undefined && device.name !== 'planning') {
-      return decodedTensor(device, entry.blocks, entry.shape);
+      const tensor = await decodedTensor(device, entry.blocks, entry.shape, this.options.mapFiles ?? true);
+      try {
+        await expectFinite(entry.source.name, entry.name, tensor);
+      } catch (error) {
+        tensor.dispose();
+        throw error;
+      }
+      return tensor;
     }
     if (dtype === undefined || (this.options.dtype === 'f32' && dtype !== 'i8'))
       return this.copied(entry, 'f32', readFloats);
     const length = entry.shape.reduce((product, size) => product * size, 1);
     const bytesEach = length === 0 ? 1 : entry.byteLength / length;
     const { path } = entry.source;
-    if (device.map !== undefined && path !== undefined && length > 0 && entry.offset % bytesEach === 0) {
+    if (
+      this.options.mapFiles !== false &&
+      device.map !== undefined &&
+      path !== undefined &&
+      length > 0 &&
+      entry.offset % bytesEach === 0
+    ) {
       const handle = device.map(path, entry.offset, dtype, length);
       return unscoped(() => Tensor.adopt(device, handle, entry.shape, dtype));
     }
@@ -186,6 +229,7 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
         using part = unscoped(() => flat.range(start, start + length));
         part.write(values);
       }
+      await expectFinite(entry.source.name, entry.name, tensor);
       return tensor;
     } catch (error) {
       tensor.dispose();
@@ -208,10 +252,12 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
     const { name } = entry;
     const [rows, columns] = entry.shape as [number, number];
     const form = (values: Tensor) => quantize(values, role, name, [rows]);
-    const made = await formedMatrix(this.device, entry.blocks, { rows, columns }, form);
+    const mapped = this.options.mapFiles ?? true;
+    const made = await formedMatrix(this.device, entry.blocks, { rows, columns, mapped }, form);
     if (made === undefined) return undefined;
     this.take(name, made.values);
     if (made.scale !== undefined) this.take(`${name}${scaleSuffix}`, made.scale);
+    await expectFinite(entry.source.name, name, made.scale ?? made.values);
     return made;
   }
 
@@ -219,25 +265,36 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
    * The parts of a tensor as the model's scheme wants them; values in a form of their own are kept here, in place of the
    * given ones.
    */
-  private formed(
+  private async formed(
     name: string,
     whole: Tensor,
     parts: readonly Tensor[],
     rows: readonly number[],
     role: MatrixRole,
-  ): Matrix[] {
-    const matrices = parts.map((values, i): Matrix => {
-      const made = unscoped(() => this.options.quantize?.(values, role, name, rows)) ?? { values };
-      if (made.values === values) return made;
-      values.dispose();
-      const partName = parts.length === 1 ? name : `${name}.${i}`;
-      this.take(partName, made.values);
-      if (made.scale !== undefined) this.take(`${partName}${scaleSuffix}`, made.scale);
-      return made;
-    });
-    if (matrices.some(({ values }, i) => values === parts[i])) this.take(name, whole);
-    else whole.dispose();
-    return matrices;
+  ): Promise<Matrix[]> {
+    const file = this.checkpoint.folder.name;
+    try {
+      // A choice of experts hides what is wrong in a router; large matrices show it in the logits, which are looked at.
+      if (role === 'router') await expectFinite(file, name, whole);
+      const matrices: Matrix[] = [];
+      for (const [i, values] of parts.entries()) {
+        const made = unscoped(() => this.options.quantize?.(values, role, name, rows)) ?? { values };
+        matrices.push(made);
+        if (made.values === values) continue;
+        values.dispose();
+        const partName = parts.length === 1 ? name : `${name}.${i}`;
+        this.take(partName, made.values);
+        if (made.scale !== undefined) this.take(`${partName}${scaleSuffix}`, made.scale);
+        // A row's scale is not finite if one of its values is not.
+        await expectFinite(file, name, made.scale ?? made.values);
+      }
+      if (matrices.some(({ values }, i) => values === parts[i])) this.take(name, whole);
+      else whole.dispose();
+      return matrices;
+    } catch (error) {
+      whole.dispose();
+      throw error;
+    }
   }
 
   /** Views of so many rows each, which live as long as the parameters. */
@@ -248,6 +305,17 @@ export class CheckpointWeights extends GivenTensors implements WeightSource {
       return this.own(unscoped(() => tensor.range(end - count, end)));
     });
   }
+}
+
+/** Whether two tensors hold the same bytes in the same form. */
+async function sameValues(a: TensorEntry, b: TensorEntry): Promise<boolean> {
+  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  for (let start = 0; start < a.byteLength; start += 4 * pieceLength) {
+    const length = Math.min(4 * pieceLength, a.byteLength - start);
+    const [left, right] = await Promise.all([a, b].map(({ source, offset }) => source.read(offset + start, length)));
+    if (!left!.every((byte, i) => byte === right![i])) return false;
+  }
+  return true;
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);

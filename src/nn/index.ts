@@ -11,6 +11,7 @@ export { Attention, type AttentionShape, type HeadOptions } from './attention.js
 export { CheckpointWeights, type QuantizeMatrix, scaleSuffix, type WeightOptions } from './checkpointWeights.js';
 export { Embedding } from './embedding.js';
 export { GatedMlp, SparseMoe, type SparseMoeOutput } from './feedForward.js';
+export { expectFinite, firstNonFinite, nonFiniteError } from './finite.js';
 export { GivenTensors } from './givenTensors.js';
 export { Linear, loadLinear, type Projection, projection, QuantizedLinear } from './linear.js';
 export { ignoredLabel, loadBalancingLoss, meanCrossEntropy, nextTokenLabels } from './losses.js';

@@ -18,6 +18,7 @@ class SomeWeights implements WeightSource {
   readonly projections = new Map();
 
   has = () => false;
+  repeats = async () => true;
   own = <T extends Tensor>(tensor: T) => tensor;
   stack = () => Promise.reject(new Error('no experts'));
 

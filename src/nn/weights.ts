@@ -32,6 +32,8 @@ export interface WeightSource {
   /** Those that modules made so far and that adapters may add to; modules note them here. */
   readonly projections: Map<string, readonly [outputs: number, inputs: number]>;
   has(name: string): boolean;
+  /** Whether there is no `name`, or one that holds what `other` holds. */
+  repeats(name: string, other: string): Promise<boolean>;
   /** A matrix in the dtype that it has in the file, or as quantization wants it. */
   matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix>;
   /** One matrix (Σ rows, columns) as several with the given rows each. */

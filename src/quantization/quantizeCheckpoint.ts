@@ -21,7 +21,7 @@ import {
   panelMetadata,
   storedShape,
 } from '../models/index.js';
-import { type MatrixRole, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
+import { firstNonFinite, type MatrixRole, nonFiniteError, type QuantizeMatrix, scaleSuffix } from '../nn/index.js';
 import { concat, packPanels, quantizeRows, scope, Tensor } from '../tensor/index.js';
 import { methods, type QuantizationScheme, schemes } from './schemes.js';
 
@@ -64,7 +64,7 @@ export async function quantizeCheckpoint(
   try {
     const { roles } = schemes[scheme];
     const method = methods[scheme];
-    const names = await tensorsWithRole(checkpoint, roles);
+    const { names, repeated } = await tensorsWithRole(checkpoint, roles);
     if (names.size === 0 && ![...checkpoint.tensors.values()].some(({ dtype }) => dtype === 'I8')) {
       throw new JambalayaError('usage', {
         argument: 'scheme',
@@ -81,6 +81,8 @@ export async function quantizeCheckpoint(
     const panels: Record<string, PanelLayout> = {};
     const tensors = entries.flatMap((entry) => {
       const rows = names.get(entry.name);
+      // A copy of what is quantized would no longer be one.
+      if (repeated.has(entry.name)) return [];
       if (rows === undefined) return [copied(entry)];
       if (scheme === 'experts-int8') return quantizedEntries(entry, device, report);
       return expertsOf(entry).flatMap((part) => {
@@ -110,23 +112,33 @@ export async function quantizeCheckpoint(
 async function tensorsWithRole(
   checkpoint: Checkpoint,
   roles: ReadonlySet<MatrixRole>,
-): Promise<Map<string, readonly number[]>> {
+): Promise<{ names: Map<string, readonly number[]>; repeated: ReadonlySet<string> }> {
   const names = new Map<string, readonly number[]>();
   const quantize: QuantizeMatrix = (values, role, name, rows) => {
     if (roles.has(role) && values.dtype !== 'i8') names.set(name, rows);
     return undefined;
   };
-  const { model } = await loadCheckpoint(checkpoint, new PlanningDevice(), { quantize });
+  const { model, repeatedTensors } = await loadCheckpoint(checkpoint, new PlanningDevice(), { quantize });
   model.dispose();
-  return names;
+  return { names, repeated: repeatedTensors };
 }
 
 const copied = (entry: TensorEntry): TensorToWrite => ({
   name: entry.name,
   dtype: entry.dtype,
   shape: entry.shape,
-  bytes: () => readTensor(entry),
+  bytes: async () => {
+    if (floatTypes.has(entry.dtype)) expectFiniteValues(entry, await readFloats(entry));
+    return readTensor(entry);
+  },
 });
+
+const floatTypes: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16']);
+
+function expectFiniteValues({ source, name }: TensorEntry, values: Float32Array): void {
+  const place = firstNonFinite(values);
+  if (place >= 0) throw nonFiniteError(source.name, name, `at element ${place}`);
+}
 
 /** The int8 rows and their scales; whichever is written first quantizes, the other one finds the result. */
 function quantizedEntries(
@@ -165,6 +177,7 @@ async function quantize(
   layout?: PanelLayout,
 ) {
   const floats = await readFloats(entry);
+  expectFiniteValues(entry, floats);
   const columns = entry.shape[entry.shape.length - 1]!;
   const rows = columns === 0 ? 0 : floats.length / columns;
   const { values, scale, stored } = scope(() => {

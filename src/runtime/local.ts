@@ -83,7 +83,13 @@ class Connection {
     signal?.addEventListener('abort', abort, { once: true });
     return new Promise<unknown>((resolve, reject) => {
       this.pending.set(id, { resolve, reject, onEvent: (event) => onEvent?.(event as Methods[N]['event']) });
-      this.port.post({ type: 'request', id, method, params, abortFlag });
+      try {
+        this.port.post({ type: 'request', id, method, params, abortFlag });
+      } catch (cause) {
+        const expected = 'plain data, which can be sent to a worker';
+        const { message: found } = cause as Error;
+        reject(new JambalayaError('usage', { argument: method, expected, found }, { cause }));
+      }
     }).finally(() => {
       this.pending.delete(id);
       signal?.removeEventListener('abort', abort);

@@ -87,9 +87,15 @@ export class MemoryPlanner implements Disposable {
       weights = 'file',
       strict = false,
       device = 'native',
-    }: { weights?: WeightScheme | undefined; strict?: boolean; device?: DeviceName } = {},
+      mapFiles = true,
+    }: {
+      weights?: WeightScheme | undefined;
+      strict?: boolean;
+      device?: DeviceName;
+      mapFiles?: boolean | undefined;
+    } = {},
   ): Promise<MemoryPlanner> {
-    const planning = new PlanningDevice({ maps: device === 'native' });
+    const planning = new PlanningDevice({ maps: mapFiles && device === 'native' });
     const quantize = weights === 'file' ? undefined : quantizer(weights);
     const loaded = await loadCheckpoint(checkpoint, planning, { strict, quantize });
     planning.mark();
@@ -177,14 +183,15 @@ const leastContext = 512;
 export async function expectModelFits(
   checkpoint: Checkpoint,
   device: Device,
-  { weights, kv: kvDType, memoryBytes, model }: Pick<LoadRequest, 'weights' | 'kv' | 'memoryBytes' | 'model'>,
+  request: Pick<LoadRequest, 'weights' | 'kv' | 'memoryBytes' | 'model' | 'mapFiles'>,
 ): Promise<void> {
   if (device.name === 'reference') return;
+  const { weights, kv: kvDType, memoryBytes, model, mapFiles } = request;
   const room = roomOf(device, memoryBytes);
   let fileBytes = 0;
   for (const { byteLength } of checkpoint.tensors.values()) fileBytes += byteLength;
   if (5 * fileBytes + 1e9 <= room) return;
-  using planner = await MemoryPlanner.open(checkpoint, { weights, device: device.name });
+  using planner = await MemoryPlanner.open(checkpoint, { weights, device: device.name, mapFiles });
   const { maxLength = leastContext } = planner.model.description;
   const plan = planner.plan({ context: Math.min(leastContext, maxLength), kvDType, threads: device.threads });
   expectRoom(model, plan, room);

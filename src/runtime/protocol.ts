@@ -30,6 +30,8 @@ export interface LoadRequest {
   readonly strict?: boolean | undefined;
   /** Folders of adapters by the names that requests call them. */
   readonly adapters?: Readonly<Record<string, string>> | undefined;
+  /** Whether matrices are used where they lie in the file, on a device that can: the default. Read instead, they take memory. */
+  readonly mapFiles?: boolean | undefined;
   /** What keys and values are kept as; f32 unless told. Those of 16 bits take half the memory, and bf16 is the fastest. */
   readonly kv?: KvDType | undefined;
   /** The most that model and requests may take together; by default what the machine has left. */

@@ -1,5 +1,6 @@
 /** What every model checks of a request before it starts. */
 import { JambalayaError } from '../errors/index.js';
+import { expectNumber, expectSavedState } from './arguments.js';
 import type { ChatPrompt, GenerateRequest, Grammar, Prompt } from './languageModel.js';
 
 /** Every field that a request may have: the compiler lists what is missing. */
@@ -40,8 +41,10 @@ export function checkRequest(request: GenerateRequest): void {
     if (Object.hasOwn(fields, field)) continue;
     refuse('request', `the fields ${Object.keys(fields).join(', ')}`, `\`${field}\``);
   }
-  const { prompt, stop, choices = 1, state, saveState, grammar, schema } = request;
-  if (!isPrompt(prompt)) refuse('prompt', 'text, token ids, or { messages }', typeof prompt);
+  const { prompt, maxTokens, stop, choices = 1, state, saveState, grammar, schema } = request;
+  expectPrompt(prompt);
+  expectNumber('maxTokens', maxTokens);
+  if (state !== undefined) expectSavedState(state);
   if (stop !== undefined && !(Array.isArray(stop) && stop.every((each) => typeof each === 'string'))) {
     refuse('stop', 'a list of strings', JSON.stringify(stop));
   }
@@ -50,6 +53,11 @@ export function checkRequest(request: GenerateRequest): void {
   }
   if (choices > 1 && (state !== undefined || saveState)) refuse('choices', '1 with a state', String(choices));
   if (grammar !== undefined && schema !== undefined) refuse('schema', 'a schema or a grammar', 'both');
+}
+
+/** @throws `usage` for what is no prompt */
+export function expectPrompt(prompt: unknown): void {
+  if (!isPrompt(prompt)) refuse('prompt', 'text, token ids, or { messages }', typeof prompt);
 }
 
 function isPrompt(prompt: unknown): prompt is Prompt {

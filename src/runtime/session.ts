@@ -20,6 +20,7 @@ import { type ChatMessage, chatPromptIds, type RenderOptions, Tokenizer } from '
 import { type ServedAdapter, SessionAdapters } from './adapters.js';
 import { answerRequest } from './answering.js';
 import { type AnswerTags, answerTags } from './answerReader.js';
+import { expectBytes, expectIds, expectList, expectText } from './arguments.js';
 import { embedInputs } from './embedding.js';
 import { type EncoderConfig, readEncoderConfig } from './encoderConfig.js';
 import { GrammarMasks } from './grammarMasks.js';
@@ -44,7 +45,7 @@ import type {
   Progress,
   WeightScheme,
 } from './protocol.js';
-import { checkRequest, isChat } from './requests.js';
+import { checkRequest, expectPrompt, isChat } from './requests.js';
 import { Scheduler } from './scheduler.js';
 import { StateStore } from './stateStore.js';
 
@@ -104,6 +105,7 @@ export class ModelSession {
     await expectModelFits(checkpoint, device, request);
     const { model } = await loadCheckpoint(checkpoint, device, {
       strict: request.strict ?? false,
+      mapFiles: request.mapFiles,
       quantize,
       onProgress: emit,
     });
@@ -189,28 +191,34 @@ export class ModelSession {
   }
 
   async logits({ ids, chunk }: Methods['logits']['params'], { aborted }: Progress<'logits'>): Promise<Matrix2d> {
+    expectIds('ids', ids);
     const values = await allLogits(this.model, ids, { chunk, kvDType: this.kvDType, aborted });
     return { rows: ids.length, columns: this.model.description.vocabularySize, values };
   }
 
   tokenize({ text, ...options }: Methods['tokenize']['params']): number[] {
+    expectText('text', text);
     return this.tokens.encode(text, options);
   }
 
   detokenize({ ids, ...options }: Methods['detokenize']['params']): string {
+    expectIds('ids', ids);
     return this.tokens.decode(ids, options);
   }
 
   renderChat(messages: readonly ChatMessage[], options: RenderOptions): string {
+    expectList('messages', messages, 'messages');
     return this.tokens.renderChat(messages, options);
   }
 
   chatIds(messages: readonly ChatMessage[], options: RenderOptions): readonly number[] {
+    expectList('messages', messages, 'messages');
     return chatPromptIds(this.tokens, messages, options);
   }
 
   tokenBytes(ids: readonly number[]): readonly Uint8Array[] {
     const { tokens } = this;
+    expectIds('ids', ids);
     return ids.map((id) => tokens.tokenBytes(id));
   }
 
@@ -219,6 +227,8 @@ export class ModelSession {
     { aborted }: Progress<'score'>,
   ): Promise<readonly ContinuationScore[]> {
     if (this.scheduler === undefined) throw this.noCausal('score');
+    expectPrompt(prompt);
+    expectList('continuations', continuations, 'texts or ids');
     const ids = this.promptIds(prompt);
     const parts = continuations.map((each) => (typeof each === 'string' ? this.tokens.encode(each) : each));
     return scoreContinuations(this.model, ids, parts, { kvDType: this.kvDType, aborted });
@@ -228,6 +238,7 @@ export class ModelSession {
     { text, window, stride }: Methods['measureText']['params'],
     { emit, aborted }: Progress<'measureText'>,
   ): Promise<TextMeasure> {
+    expectBytes('text', text);
     const ids = this.tokens.encode(textOf(text), { parseSpecial: false });
     const onProgress = (done: number, total: number) => emit({ done, total });
     const { bits, scoredTokens, perplexity } = await windowedLogLikelihood(this.model, ids, {
@@ -249,6 +260,8 @@ export class ModelSession {
 
   /** Mean KL divergence and top-1 agreement with another folder's model of the same vocabulary. */
   async compare({ model, text, window }: CompareRequest, { emit, aborted }: Progress<'compare'>): Promise<Comparison> {
+    expectText('model', model);
+    expectBytes('text', text);
     const ids = this.tokens.encode(textOf(text), { parseSpecial: false });
     const checkpoint = await openModel(model);
     try {

@@ -23,6 +23,8 @@ export const placeOf = (tensor: Tensor): Place => ({
 export class GradientSums {
   /** Flat f32 gradients of whole storages. */
   private readonly sums = new Map<Storage, Tensor>();
+  /** What the scalar depends on, also where its gradient is zero. */
+  private readonly reached = new Set<Storage>();
 
   /** @param wanted storages whose gradients survive `drop` */
   constructor(private readonly wanted: ReadonlySet<Storage>) {}
@@ -30,6 +32,7 @@ export class GradientSums {
   /** Adds `gradient` to the place's part of its storage's gradient. */
   add(place: Place, gradient: Tensor): void {
     const { storage } = place;
+    this.reached.add(storage);
     const size = countOf(place.shape);
     const sum = this.sums.get(storage);
     if (sum === undefined && size === storage.length) {
@@ -71,11 +74,20 @@ export class GradientSums {
         size += countOf(place.shape);
         next++;
       }
-      if (start !== undefined && first.storage.requiresGrad) {
+      if (start !== undefined) {
         this.add({ ...first, shape: [size] }, new Tensor(start.storage, [size], start.offset));
       }
       i = next;
     }
+  }
+
+  /** The scalar depends on it, whether or not a rule has a gradient for it. */
+  reach(storage: Storage): void {
+    this.reached.add(storage);
+  }
+
+  hasReached(storage: Storage): boolean {
+    return this.reached.has(storage);
   }
 
   /** The gradient that has come to a place so far. */

@@ -41,6 +41,7 @@ export { dequantize } from './ops/dequantize.js';
 export { dropout, type Seed } from './ops/dropout.js';
 export { exp } from './ops/exp.js';
 export { fill, zeros } from './ops/fill.js';
+export { findNonFinite } from './ops/findNonFinite.js';
 export { gatherColumns, scatterColumns } from './ops/gatherColumns.js';
 export { gatherRows, scatterAddRows } from './ops/gatherRows.js';
 export { gelu } from './ops/gelu.js';

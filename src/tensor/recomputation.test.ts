@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReferenceDevice } from '../devices/index.js';
-import { add, copy, meanAll, mul, recomputed, scope, silu, sumAll, Tape, Tensor, untaped } from './index.js';
+import { add, copy, Derived, meanAll, mul, recomputed, scope, silu, sumAll, Tape, Tensor, untaped } from './index.js';
 
 const device = new ReferenceDevice();
 const parameter = (...values: number[]) => {
@@ -85,6 +85,32 @@ describe('recomputed', () => {
     const loss = tape.run(() => sumAll(recomputed([x], ([at]) => ({ y: mul(at!, w) })).y));
     untaped(() => copy(x, Tensor.from(device, [2], [3, 4])));
     expect(() => tape.gradients(loss, [w])).toThrow(/recomputed as they were/);
+  });
+
+  it('refuses a weight that was changed in place since, whether or not it needs a gradient', () => {
+    for (const needed of [true, false]) {
+      const x = parameter(1, 2);
+      const w = parameter(3, 5);
+      w.requiresGrad = needed;
+      using tape = new Tape();
+      const loss = tape.run(() => sumAll(recomputed([x], ([at]) => ({ y: silu(mul(at!, w)) })).y));
+      w.write(Float64Array.of(7, 8));
+      expect(() => tape.gradients(loss, [x])).toThrow(/recomputed as they were/);
+    }
+  });
+
+  it('refuses a change of what a value within it is derived from', () => {
+    const x = parameter(1, 2);
+    const w = Tensor.from(device, [2], [3, 5]);
+    const derived = new Derived(
+      scope(() => silu(w)),
+      w,
+      silu,
+    );
+    using tape = new Tape();
+    const loss = tape.run(() => sumAll(recomputed([x], ([at]) => ({ y: silu(mul(at!, derived.get())) })).y));
+    w.write(Float64Array.of(7, 8));
+    expect(() => tape.gradients(loss, [x])).toThrow(/recomputed as they were/);
   });
 
   it('refuses one within another', () => {

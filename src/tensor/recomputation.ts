@@ -8,15 +8,23 @@ import { type Storage, Tensor } from './tensor.js';
 
 /** Marks what is computed from what needs a gradient, and keeps nothing. */
 export class Follower implements Recorder {
+  /** What the body read that it had not made, as it was then. */
+  readonly read = new Map<Storage, number>();
   private readonly made = new Set<Storage>();
+  private readonly inner = new Set<Storage>();
 
-  constructor(private readonly tape: Pick<Recorder, 'expectDifferentiable'>) {}
+  constructor(private readonly tape: Pick<Recorder, 'expectDifferentiable'> & { note(inputs: Operands): void }) {}
 
   expectDifferentiable<N extends OpName>(name: N, rules: OpRules<N>, inputs: Operands): void {
     this.tape.expectDifferentiable(name, rules, inputs);
   }
 
   record<N extends OpName>(_name: N, rule: BackwardRule<N> | null, inputs: Operands, outputs: Operands): void {
+    this.tape.note(inputs);
+    for (const { storage } of Object.values(inputs).flatMap(tensorsOf)) {
+      if (!this.inner.has(storage) && !this.read.has(storage)) this.read.set(storage, storage.version);
+    }
+    for (const { storage } of Object.values(outputs).flatMap(tensorsOf)) this.inner.add(storage);
     if (rule === null) return;
     const needed = Object.values(inputs).some((value) => tensorsOf(value).some((tensor) => tensor.requiresGrad));
     if (!needed) return;

@@ -293,6 +293,7 @@ const refused: { readonly [N in OpName]: Calls | string } = {
     'rounded: expected 4 elements, found 3': () => adam({ rounded: of('bf16', 3) }),
   },
   magnitudes: floatsOnly(ops.magnitudes),
+  findNonFinite: internal,
 };
 
 describe.each(opNames)('%s', (op) => {

@@ -14,6 +14,7 @@ import { dequantizeRules } from './ops/dequantize.js';
 import { dropoutRules } from './ops/dropout.js';
 import { expRules } from './ops/exp.js';
 import { fillRules } from './ops/fill.js';
+import { findNonFiniteRules } from './ops/findNonFinite.js';
 import { gatherColumnsRules, scatterColumnsRules } from './ops/gatherColumns.js';
 import { gatherRowsRules, scatterAddRowsRules } from './ops/gatherRows.js';
 import { geluBackwardRules, geluRules } from './ops/gelu.js';
@@ -102,6 +103,7 @@ export const rules: { readonly [N in OpName]: OpRules<N> } = {
   quantizeRows: quantizeRowsRules,
   adamW: adamWRules,
   magnitudes: magnitudesRules,
+  findNonFinite: findNonFiniteRules,
   quantizeGroups: quantizeGroupsRules,
   packPanels: packPanelsRules,
   unpackPanels: unpackPanelsRules,

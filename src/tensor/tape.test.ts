@@ -17,6 +17,7 @@ import {
   mul,
   pagedAttention,
   quantizeRows,
+  recomputed,
   scale,
   scope,
   silu,
@@ -79,14 +80,56 @@ describe('Tape', () => {
     expect(await values(second!)).toEqual([11, 12]);
   });
 
-  it('gives zeros for a parameter that the loss does not depend on', async () => {
+  it('tells a parameter that the loss does not depend on from one with a gradient of zero', async () => {
     const [used, unused] = [parameter(device, [2], [1, 2]), parameter(device, [3], [1, 2, 3])];
     using tape = new Tape();
     const loss = tape.run(() => {
       silu(unused);
       return sumAll(used);
     });
-    expect(await values(tape.gradients(loss, [unused])[0]!)).toEqual([0, 0, 0]);
+    expect(() => tape.gradients(loss, [used, unused])).toThrow(/no recorded op on the way to it read: number 1, \(3\)/);
+    const [zeros] = tape.gradients(loss, [unused], { unconnected: 'zeros' });
+    expect(await values(zeros!)).toEqual([0, 0, 0]);
+    using another = new Tape();
+    const flat = another.run(() => sumAll(mul(used, Tensor.from(device, [2], [0, 0]))));
+    expect(await values(another.gradients(flat, [used])[0]!)).toEqual([0, 0]);
+  });
+
+  it('refuses a parameter that was a constant when it was read', () => {
+    const [w, x] = [Tensor.from(device, [2], [1, 2]), parameter(device, [2], [3, 4])];
+    for (const product of [() => mul(w, x), () => recomputed([x], ([at]) => mul(w, at!)), () => add(mul(w, w), x)]) {
+      w.requiresGrad = false;
+      using tape = new Tape();
+      const loss = tape.run(() => sumAll(product()));
+      w.requiresGrad = true;
+      expect(() => tape.gradients(loss, [w, x])).toThrow(/required a gradient when they were read/);
+    }
+  });
+
+  it('refuses what another tape computed', async () => {
+    const w = parameter(device, [2], [1, 2]);
+    const [first, second] = [new Tape(), new Tape()];
+    const y = first.run(() => mul(w, w));
+    expect(() => second.run(() => mul(y, w))).toThrow(/mul: a: expected a tensor that was computed under this tape/);
+    expect(() => second.run(() => recomputed([y], ([at]) => mul(at!, w)))).toThrow(/one of another tape/);
+    const loss = first.run(() => sumAll(y));
+    expect(() => second.gradients(loss, [w])).toThrow(/one of another tape/);
+    first.dispose();
+    // Now it is a constant.
+    const rest = second.run(() => sumAll(mul(y, w)));
+    expect(await values(second.gradients(rest, [w])[0]!)).toEqual([1, 4]);
+    second.dispose();
+  });
+
+  it('keeps to what needed a gradient when an op ran', async () => {
+    const [w, x] = [parameter(device, [2], [1, 2]), parameter(device, [2], [3, 4])];
+    using tape = new Tape();
+    const [middle, loss] = tape.run(() => {
+      const middle = mul(w, x);
+      return [middle, sumAll(mul(middle, middle))];
+    }) as [Tensor, Tensor];
+    middle.requiresGrad = false;
+    expect(await values(tape.gradients(loss, [x])[0]!)).toEqual([6, 32]);
   });
 
   it('gives gradients of what was computed on the way', async () => {

@@ -52,7 +52,12 @@ export class Tape implements Disposable, Recorder {
   private readonly entries: (Entry | Recomputation)[] = [];
   private readonly kept: Tensor[] = [];
   private readonly made = new Set<Storage>();
+  /** What ops read while it needed no gradient: asked for one later, it would have only a part of it. */
+  private readonly constants = new Set<Storage>();
   private disposed = false;
+
+  /** @param outer the tape whose recomputed body this one records */
+  constructor(private readonly outer?: Tape) {}
 
   /** Runs `body` with this tape recording; may be called more than once. Tapes do not nest. */
   run<T>(body: () => T): T {
@@ -65,6 +70,17 @@ export class Tape implements Disposable, Recorder {
 
   expectDifferentiable<N extends OpName>(name: N, rules: OpRules<N>, inputs: Operands): void {
     const operands = Object.entries(inputs);
+    for (const [operand, value] of operands) {
+      for (const { requiresGrad, storage } of tensorsOf(value)) {
+        if (!requiresGrad || storage.tape === undefined || this.follows(storage.tape)) continue;
+        throw usageError(
+          `${name}: ${operand}`,
+          'a tensor that was computed under this tape',
+          'one of another tape, which this one cannot walk back through',
+          'record all of a loss under one tape; what is computed under one that was disposed of is a constant',
+        );
+      }
+    }
     const needed = operands.find(([, value]) => tensorsOf(value).some((tensor) => tensor.requiresGrad));
     if (needed === undefined) return;
     const argument = `${name}: ${needed[0]}`;
@@ -91,6 +107,7 @@ export class Tape implements Disposable, Recorder {
     outputs: Operands,
     numbers: Readonly<Record<string, number>>,
   ): void {
+    this.note(inputs);
     if (rule === null) return;
     const needs: Record<string, boolean | readonly boolean[]> = {};
     const needed = new Set<string>();
@@ -112,8 +129,7 @@ export class Tape implements Disposable, Recorder {
     for (const [operand, value] of Object.entries(outputs)) {
       for (const tensor of tensorsOf(value)) {
         if (tensor.dtype === 'i32' || tensor.dtype === 'i8') continue;
-        tensor.requiresGrad = true;
-        this.made.add(tensor.storage);
+        this.mark(tensor.storage);
         outputPlaces[operand] = placeOf(tensor);
       }
     }
@@ -146,14 +162,23 @@ export class Tape implements Disposable, Recorder {
   }
 
   /**
-   * Gradients of a scalar with respect to `parameters` (each of which must require one), as f32 tensors of their shapes;
-   * zeros for a parameter that the scalar does not depend on. The tape stays usable; dispose of it to free what it kept.
-   * Throws `usage` if a tensor that a rule needs was changed in place after the op ran.
+   * Gradients of a scalar with respect to `parameters`, as f32 tensors of their shapes. The tape stays usable; dispose of it to
+   * free what it kept.
+   *
+   * @throws `usage` for a parameter that requires no gradient, or required none yet when an op read it; for one that the
+   *   scalar does not depend on, unless `unconnected` is `zeros`; if a tensor that a rule needs was changed in place since
    */
-  gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
+  gradients(
+    loss: Tensor,
+    parameters: readonly Tensor[],
+    { unconnected = 'error' }: { readonly unconnected?: 'error' | 'zeros' } = {},
+  ): Tensor[] {
     this.expectLive('Tape.gradients');
     if (loss.disposed) throw disposedError('Tape.gradients: loss');
     if (loss.size !== 1) shapeError('gradients', 'loss', 'a scalar', formatShape(loss.shape));
+    if (loss.storage.tape !== undefined && loss.storage.tape !== this) {
+      throw usageError('Tape.gradients: loss', 'a scalar that was computed under this tape', 'one of another tape');
+    }
     if (!loss.requiresGrad) {
       throw usageError(
         'Tape.gradients: loss',
@@ -165,6 +190,14 @@ export class Tape implements Disposable, Recorder {
       if (parameter.disposed) throw disposedError('Tape.gradients: parameters');
       if (!parameter.requiresGrad)
         throw usageError('Tape.gradients', 'parameters that require a gradient', 'a frozen one');
+      if (this.constants.has(parameter.storage)) {
+        throw usageError(
+          'Tape.gradients',
+          'parameters that required a gradient when they were read',
+          'one that was a constant then',
+          'set `requiresGrad` before the tape runs',
+        );
+      }
     }
     return withRecorder(undefined, () =>
       scope(() => {
@@ -172,6 +205,15 @@ export class Tape implements Disposable, Recorder {
         try {
           sums.add(placeOf(loss), fill(loss.device, loss.shape, 1));
           this.walkBack(sums);
+          const apart = parameters.findIndex(({ storage }) => !sums.hasReached(storage));
+          if (apart >= 0 && unconnected === 'error') {
+            throw usageError(
+              'Tape.gradients',
+              'parameters that the loss depends on',
+              `one that no recorded op on the way to it read: number ${apart}, ${formatShape(parameters[apart]!.shape)}`,
+              "leave it out, or ask for `{ unconnected: 'zeros' }`",
+            );
+          }
           return parameters.map((parameter) => sums.take(placeOf(parameter)));
         } finally {
           sums.dispose();
@@ -188,16 +230,19 @@ export class Tape implements Disposable, Recorder {
     const marked = new Set(follower.unmark(leaves));
     if (marked.size === 0) return result;
     const outputs = leaves.map((leaf) => (marked.has(leaf) ? placeOf(leaf) : undefined));
-    for (const { storage } of marked) this.made.add(storage);
-    const versions = new Map(inputs.map(({ storage }) => [storage, storage.version]));
+    for (const { storage } of marked) this.mark(storage);
+    // What the body reads beside its inputs, such as weights, it reads again.
+    const versions = new Map([...follower.read, ...inputs.map(({ storage }) => [storage, storage.version] as const)]);
     const kept = inputs.map((input) => this.keep(input));
     const stepBack = (sums: GradientSums) => {
       scope(() => {
         const gradients = outputs.map((place) => place && sums.find(place));
         if (gradients.every((gradient) => gradient === undefined)) return;
         expectUnchanged('recomputed', versions);
-        using again = new Tape();
+        using again = new Tape(this);
         const made = leavesOf(again.run(() => scope(() => body(kept))));
+        // Values that the body keeps up to date itself may have followed a parameter.
+        expectUnchanged('recomputed', versions);
         gradients.forEach((gradient, i) => {
           if (gradient !== undefined) sums.add(placeOf(made[i]!), gradient);
         });
@@ -221,10 +266,14 @@ export class Tape implements Disposable, Recorder {
   dispose(): void {
     this.disposed = true;
     for (const tensor of this.kept) tensor.dispose();
-    for (const storage of this.made) storage.requiresGrad = false;
+    for (const storage of this.made) {
+      storage.requiresGrad = false;
+      storage.tape = undefined;
+    }
     this.kept.length = 0;
     this.entries.length = 0;
     this.made.clear();
+    this.constants.clear();
   }
 
   [Symbol.dispose](): void {
@@ -233,6 +282,23 @@ export class Tape implements Disposable, Recorder {
 
   private expectLive(method: string): void {
     if (this.disposed) throw usageError(method, 'a live tape', 'one that was disposed of');
+  }
+
+  /** Told of what an op, also one in a recomputed body, reads. */
+  note(inputs: Operands): void {
+    for (const value of Object.values(inputs)) {
+      for (const { requiresGrad, storage } of tensorsOf(value)) if (!requiresGrad) this.constants.add(storage);
+    }
+  }
+
+  private follows(tape: object): boolean {
+    return tape === this || this.outer?.follows(tape) === true;
+  }
+
+  private mark(storage: Storage): void {
+    storage.requiresGrad = true;
+    storage.tape = this;
+    this.made.add(storage);
   }
 
   private keep(tensor: Tensor): Tensor {
@@ -266,7 +332,16 @@ function stepBack(entry: Entry, sums: GradientSums): void {
     const gradients = entry.rule.gradients(entry.saved as never, dOutputs, entry as unknown as BackwardContext<OpName>);
     for (const [operand, places] of Object.entries(entry.inputs)) {
       const value = gradients[operand as never] as Tensor | readonly (Tensor | undefined)[] | undefined;
-      sums.addAll(places, value instanceof Tensor ? [value] : (value ?? []));
+      const list = value instanceof Tensor ? [value] : (value ?? []);
+      const needed = entry.needs[operand];
+      const needs = typeof needed === 'boolean' ? [needed] : (needed ?? []);
+      places.forEach(({ storage }, i) => {
+        if (needs[i]) sums.reach(storage);
+      });
+      sums.addAll(
+        places,
+        list.map((gradient, i) => (needs[i] ? gradient : undefined)),
+      );
     }
   });
   for (const place of Object.values(entry.outputs)) sums.drop(place.storage);

@@ -16,6 +16,8 @@ import { countOf, formatShape, isShape, type Shape, shapeError } from './shape.j
 export class Storage implements Memory {
   /** Whether gradients flow to this memory: set on parameters, and on what is computed from them under a tape. */
   requiresGrad = false;
+  /** The live tape under which it was computed from what needs a gradient. */
+  tape: object | undefined;
   /** Counts changes in place, so that a tape notices that what it kept is no longer what it was. */
   version = 0;
   private users = 0;

@@ -43,6 +43,10 @@ export class Bf16Weights implements OwnedWeights, Disposable {
     return this.masters.has(name);
   }
 
+  repeats(name: string, other: string): Promise<boolean> {
+    return this.masters.repeats(name, other);
+  }
+
   async matrix(name: string, rows: number, columns: number, role: MatrixRole): Promise<Matrix> {
     const master = await this.masters.matrix(name, rows, columns, role);
     return this.isRounded(name, role) ? this.rows(name, [rows], columns)[0]! : master;

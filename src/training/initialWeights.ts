@@ -29,6 +29,10 @@ export class InitialWeights extends GivenTensors implements WeightSource {
     return false;
   }
 
+  async repeats(): Promise<boolean> {
+    return true;
+  }
+
   async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
     return { values: await this.vector(name, [rows, columns]) };
   }

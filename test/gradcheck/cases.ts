@@ -64,6 +64,7 @@ export const cases: { readonly [N in OpName]: readonly GradientCase[] | string }
   crossEntropyBackward: second,
   quantizeRows: 'rounds: its derivative is zero almost everywhere',
   adamW: 'works in place: what it overwrites would be lost to the tape',
+  findNonFinite: 'a search',
   magnitudes: 'measures, and nothing that is trained depends on it',
   quantizeGroups: 'rounds: its derivative is zero almost everywhere',
   packPanels: 'has integers alone',

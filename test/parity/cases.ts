@@ -15,6 +15,7 @@ import { dropout } from './cases/dropout.js';
 import { exp } from './cases/exp.js';
 import { expand } from './cases/expand.js';
 import { fill } from './cases/fill.js';
+import { findNonFinite } from './cases/findNonFinite.js';
 import { gatherColumns } from './cases/gatherColumns.js';
 import { gatherRows } from './cases/gatherRows.js';
 import { gelu, geluBackward } from './cases/gelu.js';
@@ -105,6 +106,7 @@ export const cases: { readonly [N in OpName]: readonly ParityCase[] } = {
   quantizeRows,
   adamW,
   magnitudes,
+  findNonFinite,
   quantizeGroups,
   packPanels,
   unpackPanels,

@@ -185,7 +185,12 @@ async function gradients(
       await runCase(device, 'attentionBackward', {
         title: 'backward',
         inputs: { ...Object.fromEntries(operands), offsets: offsetsOf(batch.map((range) => range.count)) },
-        outputs: { dQ: length(shape.heads), dK: length(shape.kvHeads), dV: length(shape.kvHeads) },
+        outputs: {
+          dQ: length(shape.heads),
+          dK: length(shape.kvHeads),
+          dV: length(shape.kvHeads),
+          rest: { dtype: 'f32', length: count * shape.heads },
+        },
         numbers: { ...shape, rows: count, segments: batch.length, causal, scale: shape.headSize ** -0.5 },
       }),
     );

@@ -16,6 +16,7 @@ import { dropout } from './ops/dropout.js';
 import { exp } from './ops/exp.js';
 import { expand } from './ops/expand.js';
 import { fill } from './ops/fill.js';
+import { findNonFinite } from './ops/findNonFinite.js';
 import { gatherColumns } from './ops/gatherColumns.js';
 import { gatherRows } from './ops/gatherRows.js';
 import { gelu, geluBackward } from './ops/gelu.js';
@@ -109,4 +110,5 @@ export const kernels: { readonly [N in OpName]: Kernel<N> } = {
   quantizeRows,
   adamW,
   magnitudes,
+  findNonFinite,
 };

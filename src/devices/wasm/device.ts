@@ -33,8 +33,13 @@ interface WasmBuffer {
 const pageBytes = 65536;
 /** 4 GiB, all that wasm32 can address, less one page so that every end is a 32-bit number. */
 const maximumPages = 65535;
-/** A row of the buffer table: data (u32), padding, length (i64), dtype and readOnly (i32). */
+/** A row of the buffer table: data (u32), padding, length (i64), dtype (i32), readOnly and generation (i16). */
 const tableRowBytes = 24;
+/** A handle's place, and its generation above. */
+const placeBits = 20;
+const mostPlaces = 2 ** placeBits;
+const placeOf = (handle: number) => handle & (mostPlaces - 1);
+const nextGeneration = (handle: number) => (handle + mostPlaces) & 0x7fffffff;
 /** Far more than any cache holds. */
 const ceilingBytes = 128 * 2 ** 20;
 
@@ -44,13 +49,15 @@ export class WasmDevice implements Device {
   readonly isa = 'simd128';
   readonly threads = 1;
   private readonly allocator: LinearAllocator;
+  /** By handle: a place in the table of the kernels and, above `placeBits`, its generation (`kernels/engine/context.h`). */
   private readonly buffers = new Map<number, WasmBuffer>();
+  /** What the next buffer in each free place is called. */
   private readonly freeHandles: number[] = [];
   private readonly scratch: number;
   private readonly failure: number;
   private table: { offset: number; rows: number };
   private words: { offset: number; length: number };
-  private handles = 1;
+  private places = 1;
   private bytes = 0;
   private peakBytes = 0;
   private listener: ((times: SubmissionTimes) => void) | undefined;
@@ -85,10 +92,11 @@ export class WasmDevice implements Device {
 
   allocate(dtype: DType, length: number): number {
     const bytes = length * dtypeBytes[dtype];
+    if (this.freeHandles.length === 0 && this.places === mostPlaces) this.refuse('more buffers than there are handles');
     const buffer = { dtype, length, offset: this.allocator.take(bytes) };
-    const handle = this.freeHandles.pop() ?? this.handles++;
+    const handle = this.freeHandles.pop() ?? this.places++;
     this.buffers.set(handle, buffer);
-    if (handle >= this.table.rows) this.growTable();
+    if (placeOf(handle) >= this.table.rows) this.growTable();
     this.fillRow(handle, buffer);
     this.bytes += bytes;
     this.peakBytes = Math.max(this.peakBytes, this.bytes);
@@ -99,7 +107,7 @@ export class WasmDevice implements Device {
     const { dtype, length, offset } = this.find(handle);
     this.allocator.give(offset);
     this.buffers.delete(handle);
-    this.freeHandles.push(handle);
+    this.freeHandles.push(nextGeneration(handle));
     this.fillRow(handle, undefined);
     this.bytes -= length * dtypeBytes[dtype];
   }
@@ -179,7 +187,7 @@ export class WasmDevice implements Device {
     }
     new Int32Array(this.linear.buffer, this.words.offset, words.length).set(words);
     const { module, table, scratch, failure } = this;
-    const status = module.submit(this.words.offset, words.length, table.offset, this.handles, scratch, failure);
+    const status = module.submit(this.words.offset, words.length, table.offset, this.places, scratch, failure);
     if (status === 0) return;
     const [code, word, opcode, handle] = new Int32Array(this.linear.buffer, failure, 4);
     throw submissionError(this.name, Int32Array.of(code!, firstWord + word!, opcode!, handle!));
@@ -224,12 +232,12 @@ export class WasmDevice implements Device {
   }
 
   private fillRow(handle: number, buffer: WasmBuffer | undefined): void {
-    const row = new Int32Array(this.linear.buffer, this.table.offset + handle * tableRowBytes, 6);
+    const row = new Int32Array(this.linear.buffer, this.table.offset + placeOf(handle) * tableRowBytes, 6);
     row[0] = buffer?.offset ?? 0;
     row[2] = buffer?.length ?? 0;
     row[3] = Math.floor((buffer?.length ?? 0) / 2 ** 32);
     row[4] = buffer === undefined ? 0 : dtypeCodes[buffer.dtype];
-    row[5] = 0;
+    row[5] = (handle >> placeBits) << 16;
   }
 
   private refuse(reason: string): never {

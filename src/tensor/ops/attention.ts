@@ -60,7 +60,7 @@ export const attentionBackwardRules: OpRules<'attentionBackward'> = {
     const [rows, heads, headSize] = q.shape as [number, number, number];
     const segments = segmentsOf('attentionBackward', offsets);
     return {
-      outputs: { dQ: f32(q.shape), dK: f32(k.shape), dV: f32(v.shape) },
+      outputs: { dQ: f32(q.shape), dK: f32(k.shape), dV: f32(v.shape), rest: f32([rows, heads]) },
       numbers: { rows, segments, heads, kvHeads: k.shape[1]!, headSize, causal, scale },
     };
   },

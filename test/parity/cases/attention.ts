@@ -164,6 +164,7 @@ function backward(lengths: readonly number[], shape: Heads, causal: number): Par
       dQ: { dtype: 'f32', length: queries },
       dK: { dtype: 'f32', length: keys },
       dV: { dtype: 'f32', length: keys },
+      rest: { dtype: 'f32', length: rows * shape.heads },
     },
     numbers: { ...shape, rows, segments: lengths.length, causal, scale: scaleOf(shape) },
   };

@@ -45,6 +45,7 @@ describe.each([0, 1])('attentionBackward, causal %i', (causal) => {
   const inputs = { q: values(queries, 1), k: values(keys, 2), v: values(keys, 3) };
   const dOut = values(queries, 4);
   const gradients = { dQ: new Float64Array(queries), dK: new Float64Array(keys), dV: new Float64Array(keys) };
+  const rest = new Float64Array(shape.rows * shape.heads);
   const made = forward(inputs, causal);
   attentionBackward({
     ...inputs,
@@ -53,6 +54,7 @@ describe.each([0, 1])('attentionBackward, causal %i', (causal) => {
     logSumExp: made.logSumExp,
     dOut,
     ...gradients,
+    rest,
     ...shape,
     causal,
     scale: 0.7,

@@ -85,7 +85,7 @@ export const attention: Kernel<'attention'> = (args) => {
   }
 };
 
-/** With p = exp(scale · q·k - logSumExp) and dS = p (dOut·v - dOut·out): dQ = scale Σ dS k, dK = scale Σ dS q, dV = Σ p dOut. */
+/** With p = exp(scale · q·k - logSumExp), δ = dOut·v - dOut·out, rest = Σ p δ and dS = p (δ - rest): dQ = scale Σ dS k, dK = scale Σ dS q, dV = Σ p dOut. */
 export const attentionBackward: Kernel<'attentionBackward'> = (args) => {
   const {
     q,
@@ -98,6 +98,7 @@ export const attentionBackward: Kernel<'attentionBackward'> = (args) => {
     dQ,
     dK,
     dV,
+    rest,
     rows,
     segments,
     heads,
@@ -117,10 +118,15 @@ export const attentionBackward: Kernel<'attentionBackward'> = (args) => {
         const query = (r * heads + h) * headSize;
         const group = Math.floor(h / (heads / kvHeads));
         const outDot = dot(dOut, query, out, query, headSize);
-        for (let j = offsets[s]!; j < end; j++) {
-          const key = (j * kvHeads + group) * headSize;
+        const seen = Array.from({ length: end - offsets[s]! }, (_, j) => {
+          const key = ((offsets[s]! + j) * kvHeads + group) * headSize;
           const p = Math.exp(scale * dot(q, query, k, key, headSize) - logSumExp[r * heads + h]!);
-          const dS = p * (dot(dOut, query, v, key, headSize) - outDot);
+          return { key, p, delta: dot(dOut, query, v, key, headSize) - outDot };
+        });
+        const alone = seen.length === 1;
+        rest[r * heads + h] = alone ? 0 : seen.reduce((sum, { p, delta }) => sum + p * delta, 0);
+        for (const { key, p, delta } of seen) {
+          const dS = alone ? 0 : p * (delta - rest[r * heads + h]!);
           for (let c = 0; c < headSize; c++) {
             dQ[query + c]! += scale * dS * k[key + c]!;
             dK[key + c]! += scale * dS * q[query + c]!;

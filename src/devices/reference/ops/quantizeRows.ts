@@ -9,10 +9,16 @@ function roundHalfEven(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+/** NaN if one of them is. */
+function largestMagnitude(x: Values, from: number, count: number): number {
+  let largest = 0;
+  for (let i = from; i < from + count; i++) largest = Math.max(largest, Math.abs(x[i]!));
+  return largest;
+}
+
 /** `count` elements of x from `from` on, as integers in `values` from `to` on; returns their scale. */
 function quantized(x: Values, from: number, count: number, values: Values, to: number): number {
-  let largest = 0;
-  for (let i = from; i < from + count; i++) if (Math.abs(x[i]!) > largest) largest = Math.abs(x[i]!);
+  const largest = largestMagnitude(x, from, count);
   const scale = Math.fround(largest / 127);
   for (let i = 0; i < count; i++) {
     const quotient = scale === 0 ? 0 : Math.fround(x[from + i]! / scale);
@@ -23,7 +29,7 @@ function quantized(x: Values, from: number, count: number, values: Values, to: n
 
 /**
  * Rounded to float32 where a float32 machine rounds, so that every device gives the same integers. A row whose scale is zero
- * has values 0, and so has an element whose quotient is NaN.
+ * has values 0, and so has an element whose quotient is NaN; a NaN makes its row's scale NaN.
  */
 export const quantizeRows: Kernel<'quantizeRows'> = ({ x, values, scale, rows, columns }) => {
   for (let r = 0; r < rows; r++) {
@@ -33,13 +39,12 @@ export const quantizeRows: Kernel<'quantizeRows'> = ({ x, values, scale, rows, c
 
 /**
  * As above with a product by the reciprocal, rounded to float32 where a float32 machine rounds. A group whose reciprocal is not
- * finite counts as zeros.
+ * finite counts as zeros, with NaN for its scale if it has one.
  */
 function groupQuantized(x: Values, from: number, count: number, values: Values, to: number): number {
-  let largest = 0;
-  for (let i = from; i < from + count; i++) if (Math.abs(x[i]!) > largest) largest = Math.abs(x[i]!);
+  const largest = largestMagnitude(x, from, count);
   const inverse = Math.fround(127 / largest);
-  if (!Number.isFinite(inverse)) return 0;
+  if (!Number.isFinite(inverse)) return Number.isNaN(largest) ? largest : 0;
   for (let i = 0; i < count; i++) {
     const product = Math.fround(x[from + i]! * inverse);
     values[to + i] = Number.isNaN(product) ? 0 : Math.max(-127, Math.min(127, roundHalfEven(product)));
