@@ -51,6 +51,12 @@ function readOrdinal(input: Input, at: number): Parse<number>[] {
   return ten !== undefined && unit > 0 && unit < 10 ? [{ end: at + 2, value: ten + unit, cost: 0 }] : [];
 }
 
+/** Words that are part of the arithmetic around a thing. */
+const notThings = new Set([
+  ...numberVocabulary,
+  ...'plus minus times divided over percent and with after the off less more than from into bill tip tax'.split(' '),
+]);
+
 /** `f(x)` written as in programs. */
 const programFunctions: Readonly<Record<string, string>> = {
   sqrt: 'sqrt',
@@ -93,7 +99,7 @@ export function addAtoms(grammar: AskGrammar): void {
 
   grammar.rule('noun', (input, at) => {
     const token = input.tokens[at];
-    const isThing = token?.kind === 'word' && token.text.length > 2 && !grammar.vocabulary.has(token.text);
+    const isThing = token?.kind === 'word' && token.text.length > 2 && !notThings.has(token.text);
     return isThing ? [{ end: at + 1, value: token.text, cost: 0 }] : [];
   });
   grammar.rule('roman', (input, at) => {
