@@ -63,8 +63,8 @@ function commandFor(
   const [repo, inName] = name.split('@');
   const at = revision ?? inName;
   const model = `${repo}${at === undefined || at === 'main' ? '' : `@${at}`}${file === undefined ? '' : `/${gguf}`}`;
-  // An encoder continues nothing: what serves depends on its head.
-  if (modelType === 'bert') return `npx jambalaya inspect ${model}`;
+  // An encoder continues nothing.
+  if (modelType === 'bert') return `npx jambalaya embed ${model} "some text"`;
   const chats = gguf !== undefined || files.some((each) => /^chat_template\.|^tokenizer_config\.json$/.test(each));
   return chats ? `npx jambalaya chat ${model}` : `npx jambalaya complete ${model} "Once upon a time"`;
 }
