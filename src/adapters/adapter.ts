@@ -6,6 +6,10 @@ import type { Parameters, ProjectionAdapter, State, StatePool } from '../nn/inde
 export const adapterMethods = ['soft-prompt', 'lora', 'initial-state', 'input-dependent-prompt'] as const;
 export type AdapterMethod = (typeof adapterMethods)[number];
 
+/** What `tune` can do: adapters, and for comparison the whole model. */
+export const tuneMethods = [...adapterMethods, 'full'] as const;
+export type TuneMethod = (typeof tuneMethods)[number];
+
 /** Texts of a batch, one after another. */
 export interface TextRows {
   readonly ids: Int32Array;
@@ -15,7 +19,7 @@ export interface TextRows {
 }
 
 export interface Adapter extends Disposable {
-  readonly method: AdapterMethod;
+  readonly method: TuneMethod;
   /** What it is made of: what a recipe says of it, with every default filled in. */
   readonly sizes: JsonObject;
   /** Its own, f32, by their names on disk. The base's are never among them. */

@@ -15,6 +15,8 @@ export interface BaseOptions {
   readonly device?: DeviceOptions | undefined;
   /** How matrices are held: as the file has them unless told. */
   readonly weights?: 'file' | MatrixScheme | undefined;
+  /** Whether everything is widened to f32, as full fine-tuning wants it. */
+  readonly widened?: boolean | undefined;
 }
 
 /** What an adapter is read for. */
@@ -29,6 +31,8 @@ export interface Base extends AdapterBase {
   readonly device: Device;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
+  /** The tokenizer's files, by their names in a model folder. */
+  readonly companions: ReadonlyMap<string, string>;
   /** Its `config.json`. */
   readonly config: JsonObject;
   /** Tokens that end an answer. */
@@ -44,14 +48,17 @@ export interface Base extends AdapterBase {
  *
  * @throws what opening a model does; `unavailable` without a tokenizer, or for a model that does not continue a text
  */
-export async function openBase(name: string, { device: options, weights = 'file' }: BaseOptions = {}): Promise<Base> {
+export async function openBase(
+  name: string,
+  { device: options, weights = 'file', widened = false }: BaseOptions = {},
+): Promise<Base> {
   const checkpoint = await openModel(name);
   let device: Device | undefined;
   let model: Model | undefined;
   try {
     device = await openDevice({ keepMemory: true, ...options });
     const quantize = weights === 'file' ? undefined : quantizer(weights);
-    ({ model } = await loadCheckpoint(checkpoint, device, { quantize }));
+    ({ model } = await loadCheckpoint(checkpoint, device, { quantize, dtype: widened ? 'f32' : 'file' }));
     const { description } = model;
     if (!description.causal) {
       const reason = `${description.architecture} does not continue a text`;
@@ -68,6 +75,7 @@ export async function openBase(name: string, { device: options, weights = 'file'
       name,
       ...owned,
       tokenizer: loaded.tokenizer,
+      companions: loaded.companions,
       config: checkpoint.config,
       endIds: [
         ...new Set([...description.eosIds, ...(await endIdsOfFolder(checkpoint.folder, description.vocabularySize))]),

@@ -14,6 +14,7 @@ import { inputPromptSizes, type PromptInit, type TuneRecipe } from './recipe.js'
 import type { TaskRow } from './rows.js';
 import { SoftPrompt } from './softPrompt.js';
 import { shuffle } from './taskStream.js';
+import { WholeModel } from './wholeModel.js';
 
 /** An adapter before its first step. */
 export async function newAdapter(
@@ -28,6 +29,8 @@ export async function newAdapter(
       return Lora.of(model, { ...method, targets: method.targets ?? usualTargets(model) }, seed);
     case 'initial-state':
       return InitialState.of(model);
+    case 'full':
+      return new WholeModel(model);
     case 'input-dependent-prompt': {
       const ids = promptIdsToBeginWith(method.queries, method.init, { tokenizer, model }, rows, seed);
       const { queries, width, heads, encoderPrompt } = method;

@@ -1,7 +1,7 @@
 /** A recipe of `tune`: everything that an adapter follows from, beside its base, its rows and its seed's random numbers. */
 import type { JsonObject } from '../formats/index.js';
 import { type Recipe, RecipeFields, type Schedule, scheduleShapes } from '../training/index.js';
-import { type AdapterMethod, adapterMethods } from './adapter.js';
+import { type TuneMethod, tuneMethods } from './adapter.js';
 import type { InputPromptSizes } from './inputPrompt.js';
 import type { LoraSizes } from './lora.js';
 
@@ -12,6 +12,8 @@ export type MethodRecipe =
   | { readonly method: 'soft-prompt'; readonly length: number; readonly init: PromptInit }
   | ({ readonly method: 'lora' } & Omit<LoraSizes, 'targets'> & { readonly targets: LoraSizes['targets'] | undefined })
   | { readonly method: 'initial-state' }
+  /** The whole model; its result is a model folder. */
+  | { readonly method: 'full' }
   | ({
       readonly method: 'input-dependent-prompt';
       readonly init: PromptInit;
@@ -48,11 +50,12 @@ export interface TuneRecipe {
   readonly log: Recipe['log'];
 }
 
-const defaultRates: Readonly<Record<AdapterMethod, number>> = {
+const defaultRates: Readonly<Record<TuneMethod, number>> = {
   'soft-prompt': 5e-3,
   lora: 1e-3,
   'initial-state': 1e-2,
   'input-dependent-prompt': 2e-3,
+  full: 1e-4,
 };
 
 /**
@@ -64,8 +67,8 @@ export function parseTuneRecipe(json: JsonObject, file: string): TuneRecipe {
   const fields = new RecipeFields(json, file);
   fields.text('description');
   if (fields.text('method') === undefined)
-    fields.fail('method', adapterMethods.map((name) => `"${name}"`).join(' | '), undefined);
-  const name = fields.oneOf('method', adapterMethods, 'lora');
+    fields.fail('method', tuneMethods.map((name) => `"${name}"`).join(' | '), undefined);
+  const name = fields.oneOf('method', tuneMethods, 'lora');
   const recipe: TuneRecipe = {
     file,
     method: methodOf(name, fields),
@@ -105,7 +108,7 @@ export function parseTuneRecipe(json: JsonObject, file: string): TuneRecipe {
   return recipe;
 }
 
-function methodOf(method: AdapterMethod, fields: RecipeFields): MethodRecipe {
+function methodOf(method: TuneMethod, fields: RecipeFields): MethodRecipe {
   switch (method) {
     case 'soft-prompt':
       return { method, length: fields.whole('length', 40), init: promptInit(fields) };
@@ -115,6 +118,7 @@ function methodOf(method: AdapterMethod, fields: RecipeFields): MethodRecipe {
       return { method, rank, alpha, targets: fields.texts('targets') };
     }
     case 'initial-state':
+    case 'full':
       return { method };
     case 'input-dependent-prompt':
       return { method, ...inputPromptSizes(fields), init: promptInit(fields), encoder: fields.text('encoder') };

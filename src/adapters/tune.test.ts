@@ -82,6 +82,18 @@ describe('tune', () => {
     await base.dispose();
   });
 
+  it('full: the result is a model of its own, and the base on disk is as it was', async () => {
+    const base = fileURLToPath(new URL('../../models/char-shakespeare', import.meta.url));
+    const out = join(folder, 'full');
+    const recipe = join(folder, 'full.json');
+    await writeFile(recipe, JSON.stringify({ method: 'full', data: { rows: 'rows.jsonl' }, steps: 2, batch: 3 }));
+    const summary = await tune({ recipe, base, data: folder, out, device });
+    expect(summary).toMatchObject({ steps: 2, share: 1, baseUnchanged: true });
+    const tuned = await openBase(out, { device });
+    expect((await evaluateTask(tuned, await readRows(join(folder, 'rows.jsonl')))).count).toBe(7);
+    await tuned.dispose();
+  });
+
   it('refuses another base by the field that differs, and damaged files', async () => {
     const base = await openBase(nano, { device });
     const changed = async (name: string, change: (text: string) => string) => {

@@ -63,7 +63,9 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const rows = await read(recipe.data.rows);
   const heldOut = recipe.data.heldOut === undefined ? [] : await read(recipe.data.heldOut);
   const folder = await openRunFolder(options.out);
-  const base = await openBase(options.base, { device: options.device, weights: options.weights });
+  const isWhole = recipe.method.method === 'full';
+  const { device, weights } = options;
+  const base = await openBase(options.base, { device, weights, widened: isWhole });
   let adapter: Adapter | undefined;
   try {
     adapter = await newAdapter(recipe, base, rows);
@@ -89,20 +91,33 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
       },
       folder,
       resume: options.resume ?? false,
-      config: base.config,
-      companions: new Map(),
-      write: writerOf(adapter, base),
+      config: isWhole ? widenedConfig(base) : base.config,
+      companions: base.companions,
+      write: isWhole ? undefined : writerOf(adapter, base),
       signal: options.signal,
       onRecord: options.onRecord,
       onStep: options.onStep,
       onNote: options.onNote,
     });
-    return { ...summary, ...share, baseUnchanged: before === (await hashOfParameters(base.model.parameters)) };
+    const after = isWhole ? await hashOfFile(options) : await hashOfParameters(base.model.parameters);
+    return { ...summary, ...share, baseUnchanged: before === after };
   } finally {
     adapter?.[Symbol.dispose]();
     await base.dispose();
   }
 }
+
+/** Of the base as it is on disk now, which full fine-tuning has trained in memory alone. */
+async function hashOfFile({ base: name, device, weights }: TuneOptions): Promise<string> {
+  const base = await openBase(name, { device, weights, widened: true });
+  try {
+    return await hashOfParameters(base.model.parameters);
+  } finally {
+    await base.dispose();
+  }
+}
+
+const widenedConfig = ({ config: { quantization_config: _, ...kept } }: Base) => ({ ...kept, torch_dtype: 'float32' });
 
 const writerOf =
   (adapter: Adapter, base: Base): RunOptions['write'] =>

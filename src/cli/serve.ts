@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import { JambalayaError } from '../errors/index.js';
 import { AssistantModel } from '../mrkl/index.js';
-import { type LanguageModel, loadModel, UpstreamModel } from '../runtime/index.js';
+import { adaptedModel, type LanguageModel, loadModel, UpstreamModel } from '../runtime/index.js';
 import { expectSafeAddress, serve as startServer } from '../server/index.js';
 import { bundledModel } from './modelChoice.js';
 import { type ModelOptions, modelOptions } from './options.js';
 import { Output } from './output.js';
 import { version } from './version.js';
 
-interface ServeCommand extends ModelOptions {
+interface ServeCommand extends Omit<ModelOptions, 'adapter'> {
+  /** `MODEL:NAME=DIR` each. */
+  readonly adapter?: readonly string[];
   readonly port: number;
   readonly host: string;
   readonly apiKey?: string;
@@ -30,6 +32,19 @@ export function namedModel(argument: string): { name: string; model: string } {
   return { name: basename(argument.replace(/[/\\]+$/, '')).replace(/\.gguf$/i, ''), model: argument };
 }
 
+/** Folders of adapters by their names, by the names of their models. */
+export function namedAdapters(given: readonly string[]): Map<string, Record<string, string>> {
+  const adapters = new Map<string, Record<string, string>>();
+  for (const argument of given) {
+    const [, model, name, folder] = /^([^:=]+):([^:=]+)=(.+)$/.exec(argument) ?? [];
+    if (model === undefined || name === undefined || folder === undefined) {
+      throw new JambalayaError('usage', { argument: 'adapter', expected: 'MODEL:NAME=DIR', found: argument });
+    }
+    adapters.set(model, { ...adapters.get(model), [name]: folder });
+  }
+  return adapters;
+}
+
 /** Serves until SIGTERM or Ctrl-C; running answers get some seconds to end. */
 export async function serve(models: readonly string[], options: ServeCommand): Promise<void> {
   const apiKey = options.apiKey ?? process.env.JAMBALAYA_API_KEY;
@@ -45,10 +60,24 @@ export async function serve(models: readonly string[], options: ServeCommand): P
   });
   const loaded: { name: string; model: LanguageModel; contextLength: number | undefined }[] = [];
   try {
+    const adapters = namedAdapters(options.adapter ?? []);
     for (const argument of models.length === 0 ? [bundledModel, assistantName] : models) {
       const { name, model } = namedModel(argument);
-      const served = model === assistantName ? new AssistantModel() : await load(name, model, options);
+      const own = adapters.get(name);
+      const served = model === assistantName ? new AssistantModel() : await load(name, model, options, own);
       loaded.push({ name, model: served, contextLength: options.context });
+      for (const adapter of Object.keys(own ?? {})) {
+        loaded.push({
+          name: `${name}:${adapter}`,
+          model: adaptedModel(served, adapter),
+          contextLength: options.context,
+        });
+      }
+      adapters.delete(name);
+    }
+    for (const model of adapters.keys()) {
+      const expected = `a model that is served: ${loaded.map(({ name }) => name).join(', ')}`;
+      throw new JambalayaError('usage', { argument: 'adapter', expected, found: model });
     }
     const server = await startServer({
       models: loaded,
@@ -74,12 +103,23 @@ export async function serve(models: readonly string[], options: ServeCommand): P
   }
 }
 
-async function load(name: string, folder: string, options: ServeCommand): Promise<LanguageModel> {
-  if (/^https?:/i.test(folder)) return upstream(name, folder, options);
+async function load(
+  name: string,
+  folder: string,
+  options: ServeCommand,
+  adapters?: Readonly<Record<string, string>>,
+): Promise<LanguageModel> {
+  if (/^https?:/i.test(folder)) {
+    if (adapters === undefined) return upstream(name, folder, options);
+    const expected = 'a model that runs here';
+    throw new JambalayaError('usage', { argument: 'adapter', expected, found: `${name} at ${folder}` });
+  }
+  const { adapter: _, ...loading } = options;
   const model = await loadModel(folder, {
-    ...modelOptions(options),
+    ...modelOptions(loading),
     cacheBytes: options.cache,
     cacheFolder: options.cacheDir,
+    adapters,
   });
   if (!model.facets.has('state') && !model.facets.has('embed')) {
     await model.dispose();

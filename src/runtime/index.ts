@@ -6,6 +6,7 @@
  */
 
 export type { PrefixCacheReport } from '../generation/index.js';
+export { adaptedModel } from './adaptedModel.js';
 export {
   type BenchmarkOptions,
   type BenchmarkProfile,

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalModel, loadModel } from 'jambalaya';
+import { adaptedModel, type LocalModel, loadModel } from 'jambalaya';
 import { tune } from 'jambalaya/adapters';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answer } from '../support/answers.js';
@@ -61,6 +61,16 @@ it('requests with different adapters and with none go on together, each as alone
   const { parts } = await answer(model, { ...requests[2]!, choices: 2 });
   const ids = parts.flatMap((part) => (part.type === 'token' && part.choice === 1 ? [part.id] : []));
   expect(ids).toEqual(alone[2]!.map(({ id }) => id));
+});
+
+it('a model of an adapter answers through it and has its own name', async () => {
+  const adapted = adaptedModel(model, 'lora');
+  const options = { prompt: 'b is', maxTokens: 5, temperature: 0, ignoreEnd: true };
+  expect(adapted.info.source).toMatch(/nano:lora$/);
+  expect(adapted.facets.has('tokenize')).toBe(true);
+  expect(adapted.facets.has('logits')).toBe(false);
+  const wanted = await model.complete({ ...options, adapter: 'lora' });
+  expect((await adapted.complete(options)).tokens).toEqual(wanted.tokens);
 });
 
 it('a saved state is one of its adapter, and names that nobody has are refused', async () => {
