@@ -84,11 +84,12 @@ export class Lora implements Adapter {
   }
 }
 
-/** Queries and values, as PEFT has them by default, and the outer projections of Mamba's mixers. */
-export const usualTargets = ({ projections }: Model): string[] =>
-  ['q_proj', 'v_proj', 'in_proj', 'out_proj'].filter((target) =>
-    [...projections.keys()].some((name) => name.endsWith(`.${target}`)),
-  );
+/** All projections but routers and experts (docs/experiments: queries and values alone copy long numbers worse). */
+export const usualTargets = ({ projections }: Model): string[] => [
+  ...new Set(
+    [...projections.keys()].flatMap((name) => (/\.router$|\.experts\./.test(name) ? [] : [name.split('.').at(-1)!])),
+  ),
+];
 
 /** The model's projections whose names end in one of `targets`. Experts of a layer are taken together. */
 function targeted({ projections, description }: Model, targets: readonly string[]): Projections {
