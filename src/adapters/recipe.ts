@@ -114,7 +114,7 @@ function methodOf(method: TuneMethod, fields: RecipeFields): MethodRecipe {
       return { method, length: fields.whole('length', 40), init: promptInit(fields) };
     case 'lora': {
       const rank = fields.whole('rank', 8);
-      const alpha = fields.number('alpha', 2 * rank);
+      const alpha = fields.number('alpha', rank);
       return { method, rank, alpha, targets: fields.texts('targets') };
     }
     case 'initial-state':
