@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const methods = {
   'soft-prompt': { length: 5 },
-  lora: { rank: 2, targets: ['q_proj', 'in_proj', 'experts.0.up_proj', 'router'] },
+  lora: { rank: 2, alpha: 4, targets: ['q_proj', 'in_proj', 'experts.0.up_proj', 'router'] },
   'initial-state': {},
   'input-dependent-prompt': { queries: 4, width: 8, heads: 2, encoderPrompt: 2 },
 };
