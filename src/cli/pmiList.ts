@@ -80,7 +80,12 @@ export async function build(folder: string, flags: BuildFlags): Promise<void> {
   if (covered !== undefined)
     Output.line(`${(100 * covered.share).toFixed(1)} % of ${formatCount(covered.words)} words stand in one`);
   if (short.length > 0) {
-    const rest = shortage === 'fill' ? 'shorter n-grams took the places that were left' : 'those places stay empty';
+    const rest =
+      shortage === 'keep'
+        ? 'those places stay empty'
+        : total < size
+          ? 'that is all there is, and the list is shorter than was asked for'
+          : 'the shortest that were left took the other places';
     Output.note(`the corpus has only ${short.join(', ')}: ${rest}`);
   }
 }
