@@ -122,10 +122,10 @@ const broken: [title: string, set: string, code: string, mentions: RegExp[], dam
     'another model type',
     'jamba-moe',
     'config',
-    [/config\.json/, /model_type/, /"jamba"/, /"llama"/],
+    [/config\.json/, /model_type/, /"jamba"/, /"falcon_mamba"/],
     (model) =>
       editJson(join(model, 'config.json'), (config) => {
-        config.model_type = 'llama';
+        config.model_type = 'falcon_mamba';
       }),
   ],
   [
