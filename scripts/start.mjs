@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const model = 'models/nano';
 const port = process.env.PORT ?? '8080';
 
-const server = spawn(process.execPath, ['dist/cli/main.js', 'serve', model, '--port', port], {
+const server = spawn(process.execPath, ['dist/cli/main.js', 'serve', model, 'mrkl', '--port', port], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
 });
