@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { loadModel } from 'jambalaya';
 import { serve } from 'jambalaya/server';
 
-const server = await serve({ models: [{ name: 'nano', model: await loadModel('models/nano') }], port: 0 });
+const model = await loadModel('models/nano');
+const server = await serve({ models: [{ name: 'nano', model }], port: 0 });
 const response = await fetch(`${server.url}/v1/chat/completions`, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
@@ -18,3 +19,4 @@ const { choices, usage } = await response.json();
 console.log(choices[0].message.content, usage);
 assert.match(choices[0].message.content, /52/);
 await server.close();
+await model.dispose();

@@ -24,7 +24,8 @@ export async function expectAgreement(
   const parents = new Set([...used].map(parentOf));
   const stems = new Set(layers.map(({ prefix }) => prefix.replace(/\d+\.$/, '')));
   const isOfLayer = (name: string) =>
-    [...stems].some((stem) => name.startsWith(stem) && /^\d/.test(name.slice(stem.length)));
+    // A tensor of a module; what stands in a layer by itself is of none that we know.
+    [...stems].some((stem) => name.startsWith(stem) && /^\d+\.[^.]+\./.test(name.slice(stem.length)));
   for (const name of unused) {
     if (repeated.has(name) || derived.test(name) || !(parents.has(parentOf(name)) || isOfLayer(name))) continue;
     const entry = tensors.get(name)!;

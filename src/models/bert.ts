@@ -101,10 +101,16 @@ interface BertHead {
 
 type Weights = Parameters<LoadArchitecture>[2];
 
-/** A checkpoint of `BertModel`: one that says so, or has no tensor of a head. A head that is only half there is an error. */
+/**
+ * A checkpoint of `BertModel`: one that says so, or has no tensor of a head. A head that is only half there is an error, and
+ * weights that are made from nothing have one.
+ */
 function isBareEncoder({ architectures }: JsonObject, weights: Weights): boolean {
   const named = Array.isArray(architectures) && architectures.includes('BertForMaskedLM');
-  return !named && !weights.has('cls.predictions.bias') && !weights.has('cls.predictions.transform.dense.weight');
+  const embeddings = 'embeddings.word_embeddings.weight';
+  const isStored = weights.has(embeddings) || weights.has(`bert.${embeddings}`);
+  const head = ['cls.predictions.bias', 'cls.predictions.transform.dense.weight'];
+  return !named && isStored && !head.some((name) => weights.has(name));
 }
 
 async function loadMaskHead(

@@ -3,13 +3,17 @@
  * the same ids wherever it stands, so that most of a text need not be merged again.
  */
 import type { TokenizerDefinition } from './definition.js';
-import type { JsonObject } from './shape.js';
+import { patternSource } from './patterns.js';
+import { type JsonObject, Shape } from './shape.js';
 import { splitPattern, wordsOf } from './training/words.js';
 
 /** Words that are kept; then the cache begins anew. */
 const mostWords = 2 ** 17;
 /** UTF-16 units of the longest word that is kept. */
 const longestWord = 64;
+
+/** That pattern as definitions are read: with its letters of both cases spelled out. */
+const readPattern = patternSource(new Shape('words'), { Regex: splitPattern }, 'pattern');
 
 /** Whether words are cut by that pattern, and nothing else changes or cuts a text in which special tokens are text. */
 export function hasCacheableWords({ normalizer, preTokenizer, addedTokens }: TokenizerDefinition): boolean {
@@ -19,7 +23,7 @@ export function hasCacheableWords({ normalizer, preTokenizer, addedTokens }: Tok
   const pattern = split?.pattern as JsonObject | undefined;
   return (
     split?.type === 'Split' &&
-    pattern?.Regex === splitPattern &&
+    pattern?.Regex === readPattern &&
     split.behavior === 'Isolated' &&
     split.invert === false &&
     byteLevel?.type === 'ByteLevel' &&

@@ -94,13 +94,18 @@ describe('eval lm', () => {
     expect(result.perplexity).toBeCloseTo(Math.exp(nats), 8);
   });
 
-  it('takes a text with special tokens and broken UTF-8 as it stands', async () => {
+  it('takes special tokens as they stand, leaves a byte order mark out, and refuses what is no UTF-8', async () => {
     const file = folder.file('awkward.txt');
-    writeFileSync(file, Buffer.concat([Buffer.from('\ufeff<s></s> café '), Buffer.from([0xff, 0xc3])]));
-    const result = await jambalayaJson<Record<string, number>>(['eval', 'lm', shakespeare, '--text', file]);
-    // Each of the two broken bytes is read as U+FFFD, of three bytes; `bytes` are those of the file.
-    const bytes = readFileSync(file).length;
-    expect(result).toMatchObject({ bytes, tokens: bytes + 4 });
+    const measure = (bytes: Uint8Array) => {
+      writeFileSync(file, bytes);
+      return ['eval', 'lm', shakespeare, '--text', file];
+    };
+    const words = Buffer.from('<s></s> café ');
+    const expected = { bytes: words.length, tokens: words.length };
+    const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), words]);
+    for (const bytes of [words, marked]) expect(await jambalayaJson(measure(bytes))).toMatchObject(expected);
+    const broken = await jambalayaError(measure(Buffer.concat([words, Buffer.from([0xff, 0xc3])])), 1);
+    expect(broken).toMatchObject({ code: 'format', message: expect.stringContaining('UTF-8') });
   });
 
   it('refuses a text that it cannot score', async () => {
