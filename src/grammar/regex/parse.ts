@@ -16,7 +16,8 @@ export type RegexNode =
 
 const digits = charRange(0x30, 0x39);
 const wordChars = union(digits, charRange(0x41, 0x5a), charRange(0x61, 0x7a), charsOf('_'));
-const spaces = charsMatching('\\s');
+/** Worked out where it is first asked for: it takes a look at every code point. */
+const spaces = () => charsMatching('\\s');
 const lineEnds = charsOf('\n\r\u2028\u2029');
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', 0: '\0' };
 
@@ -137,8 +138,8 @@ class Parser {
     if (char === 'D') return complement(digits);
     if (char === 'w') return wordChars;
     if (char === 'W') return complement(wordChars);
-    if (char === 's') return spaces;
-    if (char === 'S') return complement(spaces);
+    if (char === 's') return spaces();
+    if (char === 'S') return complement(spaces());
     if (char === 'p' || char === 'P') return this.property(char);
     if (char === 'b' && inClass) return charsOf('\b');
     if (char === 'b' || char === 'B') this.fail('word boundaries are not supported');
