@@ -23,9 +23,11 @@ export interface Automaton {
   reads(state: number): boolean;
   /** States with the same key allow the same tokens of at most `longest` bytes. */
   maskKey(state: number, longest: number): number;
-  /** A name under which a state's mask is the same in every grammar, so that it is worked out once a vocabulary. */
+  /** A name under which a mask is the same in every grammar, so that it is worked out once a vocabulary. */
   sharedKey?(state: number, longest: number): string | undefined;
-  /** Bytes from here after which the rule is not done, although the state's shared mask says so. */
+  /** The state that the shared mask is of, where it is another one. */
+  sharedState?(state: number): number;
+  /** Bytes from here after which the rule is not done, although the shared mask says so. */
   exceptions?(state: number): readonly Uint8Array[];
 }
 
@@ -200,6 +202,11 @@ export class ExcludingAutomaton implements Automaton {
 
   sharedKey(state: number): string | undefined {
     return this.table.sharedKey(state % this.table.states);
+  }
+
+  /** The same place in a text that none of the excluded ones begins with. */
+  sharedState(state: number): number {
+    return state % this.table.states;
   }
 
   exceptions(state: number): readonly Uint8Array[] {

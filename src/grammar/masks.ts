@@ -61,7 +61,10 @@ export class Masks {
     if (mask === undefined) {
       const sharedKey = automaton.sharedKey?.(state, longest);
       if (sharedKey === undefined) mask = this.workOut(rule, state);
-      else mask = this.without(this.shared(sharedKey, rule, state), automaton.exceptions?.(state) ?? []);
+      else {
+        const shared = this.shared(sharedKey, rule, automaton.sharedState?.(state) ?? state);
+        mask = this.without(shared, automaton.exceptions?.(state) ?? []);
+      }
       if (this.own.size >= keptMasks) this.own.delete(this.own.keys().next().value!);
       this.own.set(key, mask);
     }

@@ -87,6 +87,27 @@ describe('masks', () => {
     );
   });
 
+  test('what one place may not say is not taken from others that share its mask', () => {
+    const schema = { type: 'object', properties: { a: { type: 'integer' }, ab: { type: 'integer' } } };
+    const own = new Vocabulary(bytes);
+    const grammar = new TokenGrammar(compileSchema(schema), own);
+    // Within a key that may still become a listed one, then within one that may not.
+    for (const [text, next] of [
+      ['{"a', '":'],
+      ['{"b', '":'],
+      ['{"ab', '"'],
+    ] as const) {
+      const matcher = grammar.matcher([endId]);
+      matcher.acceptBytes(bytesOf(text));
+      expect(
+        isAllowed(
+          matcher.allowed(),
+          bytes.findIndex((each) => each && Buffer.from(each).equals(bytesOf(next))),
+        ),
+      ).toBe(true);
+    }
+  });
+
   test('the end is allowed where the text is complete, and nothing after it', () => {
     const matcher = new TokenGrammar(compileRegexGrammar('a+'), vocabulary).matcher([endId]);
     expect(matcher.accept(endId)).toBe(false);
